@@ -1,0 +1,2 @@
+/** The only door of @wiretale/core. */
+export type * from './report/model.ts'
