@@ -1,2 +1,2 @@
 /** The only door of @wiretale/core. */
-export type * from './report/model.ts'
+export type * from './model/lines.ts'
