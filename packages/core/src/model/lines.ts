@@ -98,6 +98,9 @@ export interface ConversationLine {
   rttMs: Milliseconds | null
   vantage: 'client' | 'server' | 'between' | null
   retransmissions: PerSide<number>
+  /** Largest segment that each side announced it accepts (RFC 9293 §3.7.1): it bounds what the *other* side sends.
+   *  Null: its SYN was not captured or carries no such option. */
+  mss: PerSide<Bytes | null>
   writes: PerSide<WriteRecord[]>
   /** Zeek's letters: upper case from the client. */
   history: string
