@@ -35,6 +35,8 @@ export interface InterfaceInfo {
   readonly ticksPerSecond: number
   /** Capture filter, where the file or the text's banner names it. */
   readonly filter: string | null
+  /** Bytes of frame check sequence at the end of each packet, where the file says so. */
+  readonly fcsBytes?: Bytes
 }
 
 export type FileFormat = 'pcap' | 'pcapng' | 'tcpdump-text'
@@ -56,8 +58,16 @@ export interface CaptureDamage {
 
 /** A line of an HTTP client's log that was pasted with the trace. */
 export interface ClientLogLine {
-  readonly kind: 'resolved' | 'connecting' | 'connected' | 'request-line' | 'request-header' | 'request-sent'
-    | 'data' | 'response-header' | 'complete'
+  readonly kind:
+    | 'resolved'
+    | 'connecting'
+    | 'connected'
+    | 'request-line'
+    | 'request-header'
+    | 'request-sent'
+    | 'data'
+    | 'response-header'
+    | 'complete'
   /** As pasted, without surrounding white space. */
   readonly text: string
   /** resolved/connecting/connected: address; request-line: method and target; headers: name and value;
@@ -81,7 +91,8 @@ export interface CaptureSink {
   /** pcapng Decryption Secrets Block: kept for TLS. */
   secrets?(type: number, data: Uint8Array): void
   comment?(text: string): void
-  /** Interface statistics: packets dropped by the interface and by the capturing system. */
+  /** Interface statistics: packets newly known to be dropped by the interface or the capturing system.
+   *  The sum over all calls is the total. */
   dropped?(interfaceIndex: number, packets: number): void
   unknownBlock?(type: number): void
   clientLog?(lines: readonly ClientLogLine[]): void

@@ -1,0 +1,377 @@
+import { formatIpv4, formatIpv6 } from '../bytes/address.ts'
+import { u32be } from '../bytes/read.ts'
+import { decodeUtf8 } from '../bytes/text.ts'
+import type { Bytes, Offset } from '../units.ts'
+import { MAX_RECORD_BYTES } from './limits.ts'
+import {
+  BLOCK_FRAME_BYTES,
+  BLOCK_HEAD_BYTES,
+  Block,
+  BYTE_ORDER_MAGIC,
+  eachOption,
+  NameRecord,
+  Option,
+  padded,
+} from './pcapng-blocks.ts'
+import { MICROSECONDS, type Resolution, readResolution, SplitTime, splitTime, ticksPerSecond } from './pcapng-time.ts'
+import type { CaptureDamage, CaptureReader, CaptureSink } from './record.ts'
+import { CaptureSession } from './session.ts'
+
+const SECTION_MIN_BYTES = 28
+/** Room for the options of a packet of the greatest length. */
+const MAX_BLOCK_BYTES = MAX_RECORD_BYTES + 256 * 1024
+
+interface SectionInterface {
+  readonly index: number
+  readonly link: number
+  readonly snaplen: Bytes
+  readonly resolution: Resolution
+  /** Drops told to the sink so far: packets' own counts and the statistics block's total speak of the same packets. */
+  dropped: number
+}
+
+/** True if the 12 bytes at `at` begin a pcapng file: a section header block with its byte-order magic. */
+export function isPcapngStart(b: Uint8Array, at: Offset): boolean {
+  if (u32be(b, at) !== Block.SECTION) return false
+  const magic = u32be(b, at + 8)
+  return magic === BYTE_ORDER_MAGIC || magic === 0x4d3c2b1a
+}
+
+/** Reads pcapng: any number of sections, each in its own byte order, each with its own interfaces, whose
+ *  indexes go on counting over sections. Packets are delivered in place, in the caller's buffer.
+ *  Malformed options are left out; a malformed block is damage, as it is for libpcap. */
+export class PcapngReader implements CaptureReader {
+  damage: CaptureDamage | null = null
+  wants: Bytes = BLOCK_FRAME_BYTES
+  private readonly sink: CaptureSink
+  private readonly session: CaptureSession
+  private readonly time = new SplitTime()
+  private position = 0
+  private inSection = false
+  private little = true
+  private interfaces: SectionInterface[] = []
+  private bytes: Uint8Array = new Uint8Array(0)
+  private view: DataView = new DataView(new ArrayBuffer(0))
+
+  constructor(sink: CaptureSink, session: CaptureSession = new CaptureSession()) {
+    this.sink = sink
+    this.session = session
+  }
+
+  read(bytes: Uint8Array, start: Offset, end: Offset): Offset {
+    if (this.damage !== null) return -1
+    if (this.bytes !== bytes) {
+      this.bytes = bytes
+      this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    }
+    const { record } = this.session
+    record.bytes = bytes
+    record.clock = null
+    record.comment = null
+    const { view } = this
+    let at = start
+    this.wants = BLOCK_FRAME_BYTES
+    while (end - at >= BLOCK_FRAME_BYTES) {
+      const blockBytes = this.readFrame(at)
+      if (blockBytes < 0) return -1
+      if (blockBytes > end - at) {
+        this.wants = blockBytes
+        break
+      }
+      const blockEnd = at + blockBytes
+      if (view.getUint32(blockEnd - 4, this.little) !== blockBytes) {
+        this.fail('a block gives two different lengths at its two ends')
+        return -1
+      }
+      const type = view.getUint32(at, this.little)
+      if (!this.readBlock(type, at + BLOCK_HEAD_BYTES, blockEnd - 4)) return -1
+      at = blockEnd
+      this.position += blockBytes
+    }
+    return at
+  }
+
+  finish(bytes: Uint8Array, start: Offset, end: Offset): void {
+    const at = this.read(bytes, start, end)
+    if (at < 0 || at === end) return
+    const message = `the file ends inside a block: ${end - at} of ${this.wants} bytes are there`
+    this.damage = { code: 'cut', offset: this.position, message }
+  }
+
+  /** Length of the block whose first 12 bytes lie at `at`, or -1 after damage. A section header sets the byte order. */
+  private readFrame(at: Offset): Bytes {
+    const { view } = this
+    const isSection = view.getUint32(at, true) === Block.SECTION
+    if (isSection && !this.readByteOrder(at)) return -1
+    const blockBytes = view.getUint32(at + 4, this.little)
+    if (!isSection && !this.inSection) this.fail('the file does not begin with a section header')
+    else if (blockBytes < (isSection ? SECTION_MIN_BYTES : BLOCK_FRAME_BYTES) || blockBytes % 4 !== 0) {
+      this.fail(`a block claims a length of ${blockBytes} bytes, which no block can have`)
+    } else if (blockBytes > MAX_BLOCK_BYTES) {
+      this.fail(`a block claims ${blockBytes} bytes, more than any block of a capture has`)
+    }
+    return this.damage === null ? blockBytes : -1
+  }
+
+  private readByteOrder(at: Offset): boolean {
+    const magic = this.view.getUint32(at + 8, true)
+    if (magic === BYTE_ORDER_MAGIC) this.little = true
+    else if (magic === 0x4d3c2b1a) this.little = false
+    else return this.fail('a section header lacks the byte-order magic')
+    return true
+  }
+
+  /** The body of a whole block lies at [at, end). False after damage. */
+  private readBlock(type: number, at: Offset, end: Offset): boolean {
+    switch (type) {
+      case Block.ENHANCED_PACKET:
+        return this.readEnhancedPacket(at, end)
+      case Block.SIMPLE_PACKET:
+        return this.readSimplePacket(at, end)
+      case Block.PACKET:
+        return this.readOldPacket(at, end)
+      case Block.SECTION:
+        return this.readSection(at, end)
+      case Block.INTERFACE:
+        return this.readInterface(at, end)
+      case Block.NAMES:
+        this.readNames(at, end)
+        return true
+      case Block.STATISTICS:
+        this.readStatistics(at, end)
+        return true
+      case Block.SECRETS:
+        this.readSecrets(at, end)
+        return true
+      default:
+        this.sink.unknownBlock?.(type)
+        return true
+    }
+  }
+
+  /*  0 byte-order magic   4 major version   6 minor version   8 section length, unused   16 options */
+  private readSection(at: Offset, end: Offset): boolean {
+    const major = this.view.getUint16(at + 4, this.little)
+    const minor = this.view.getUint16(at + 6, this.little)
+    if (major !== 1) {
+      return this.fail(`pcapng version ${major}.${minor} is not known: the version in use is 1.0`)
+    }
+    this.inSection = true
+    this.interfaces = []
+    this.session.announce(this.sink, { format: 'pcapng', dated: true })
+    this.readComments(at + 16, end)
+    return true
+  }
+
+  /*  0 link type   2 reserved   4 snapshot length   8 options */
+  private readInterface(at: Offset, end: Offset): boolean {
+    const { view, little, bytes } = this
+    if (end - at < 8) return this.tooShort('interface description')
+    let name: string | null = null
+    let filter: string | null = null
+    let fcsBytes = -1
+    let tsresol = -1
+    let offsetSeconds = 0
+    eachOption(view, at + 8, end, little, (code, valueAt, valueBytes) => {
+      if (code === Option.IF_NAME) name = decodeUtf8(bytes, valueAt, valueAt + valueBytes)
+      else if (code === Option.IF_TSRESOL && valueBytes >= 1) tsresol = bytes[valueAt]
+      else if (code === Option.IF_FCSLEN && valueBytes >= 1) fcsBytes = bytes[valueAt]
+      // The first byte tells the form: 0 is pcap-filter text, 1 a program.
+      else if (code === Option.IF_FILTER && valueBytes >= 1 && bytes[valueAt] === 0) {
+        filter = decodeUtf8(bytes, valueAt + 1, valueAt + valueBytes)
+      } else if (code === Option.IF_TSOFFSET && valueBytes >= 8) {
+        const high = little ? view.getInt32(valueAt + 4, true) : view.getInt32(valueAt, false)
+        const low = little ? view.getUint32(valueAt, true) : view.getUint32(valueAt + 4, false)
+        offsetSeconds = high * 2 ** 32 + low
+      }
+    })
+    this.readComments(at + 8, end)
+    const resolution = tsresol < 0 ? { ...MICROSECONDS, offsetSeconds } : readResolution(tsresol, offsetSeconds)
+    if (resolution === null) {
+      return this.fail(`an interface has time stamps in units (if_tsresol ${tsresol}) too fine for their 64 bits`)
+    }
+    const link = view.getUint16(at, little)
+    const snaplen = view.getUint32(at + 4, little)
+    const index = this.session.addInterface(this.sink, {
+      name,
+      link,
+      snaplen,
+      ticksPerSecond: ticksPerSecond(resolution),
+      filter,
+      ...(fcsBytes >= 0 ? { fcsBytes } : {}),
+    })
+    if (index < 0) {
+      return this.fail('the file describes too many interfaces')
+    }
+    this.interfaces.push({ index, link, snaplen, resolution, dropped: 0 })
+    return true
+  }
+
+  /*  0 interface   4 time, high half   8 low half   12 captured length   16 length on the wire   20 data, options */
+  private readEnhancedPacket(at: Offset, end: Offset): boolean {
+    const { view, little } = this
+    if (end - at < 20) return this.tooShort('packet')
+    const from = this.interfaces[view.getUint32(at, little)]
+    if (from === undefined) return this.noInterface(view.getUint32(at, little))
+    const captured = view.getUint32(at + 12, little)
+    if (captured > end - at - 20) return this.packetTooLong(captured)
+    splitTime(this.time, view.getUint32(at + 4, little), view.getUint32(at + 8, little), from.resolution)
+    const optionsAt = at + 20 + padded(captured)
+    const comment = optionsAt + 4 <= end ? this.readPacketOptions(from, optionsAt, end) : null
+    this.deliver(from, at + 20, captured, view.getUint32(at + 16, little), comment)
+    return true
+  }
+
+  /*  0 interface   2 drops   4 time, high half   8 low half   12 captured length   16 length on the wire   20 data, options */
+  private readOldPacket(at: Offset, end: Offset): boolean {
+    const { view, little } = this
+    if (end - at < 20) return this.tooShort('packet')
+    const from = this.interfaces[view.getUint16(at, little)]
+    if (from === undefined) return this.noInterface(view.getUint16(at, little))
+    const captured = view.getUint32(at + 12, little)
+    if (captured > end - at - 20) return this.packetTooLong(captured)
+    const drops = view.getUint16(at + 2, little)
+    if (drops !== 0 && drops !== 0xffff) this.addDrops(from, drops)
+    splitTime(this.time, view.getUint32(at + 4, little), view.getUint32(at + 8, little), from.resolution)
+    const optionsAt = at + 20 + padded(captured)
+    const comment = optionsAt + 4 <= end ? this.readPacketOptions(null, optionsAt, end) : null
+    this.deliver(from, at + 20, captured, view.getUint32(at + 16, little), comment)
+    return true
+  }
+
+  /*  0 length on the wire   4 data: as much of it as the first interface's snapshot length lets through, without time */
+  private readSimplePacket(at: Offset, end: Offset): boolean {
+    if (end - at < 4) return this.tooShort('packet')
+    const from = this.interfaces[0]
+    if (from === undefined) return this.noInterface(0)
+    const onWire = this.view.getUint32(at, this.little)
+    const captured = Math.min(onWire, from.snaplen === 0 ? onWire : from.snaplen, end - at - 4)
+    this.time.seconds = 0
+    this.time.nanos = 0
+    this.deliver(from, at + 4, captured, onWire, null)
+    return true
+  }
+
+  private deliver(from: SectionInterface, at: Offset, captured: Bytes, onWire: Bytes, comment: string | null): void {
+    const { session, time } = this
+    const { record } = session
+    record.number = ++session.packets
+    record.seconds = time.seconds
+    record.nanos = time.nanos
+    record.at = at
+    record.end = at + captured
+    record.wireBytes = onWire
+    record.interfaceIndex = from.index
+    record.link = from.link
+    record.comment = comment
+    this.sink.packet(record)
+  }
+
+  /** The packet's comments, one a line; its drop count goes to the sink (enhanced packets only). */
+  private readPacketOptions(from: SectionInterface | null, at: Offset, end: Offset): string | null {
+    const { view, little, bytes } = this
+    let comment: string | null = null
+    // A loop of its own, since a closure a packet costs more than the rest.
+    while (at + 4 <= end) {
+      const code = view.getUint16(at, little)
+      const valueBytes = view.getUint16(at + 2, little)
+      const valueAt = at + 4
+      if (code === Option.END || valueAt + valueBytes > end) break
+      if (code === Option.COMMENT) {
+        const text = decodeUtf8(bytes, valueAt, valueAt + valueBytes)
+        comment = comment === null ? text : `${comment}\n${text}`
+      } else if (code === Option.EPB_DROPCOUNT && valueBytes >= 8 && from !== null) {
+        this.addDrops(from, this.readU64(valueAt))
+      }
+      at = valueAt + padded(valueBytes)
+    }
+    return comment
+  }
+
+  private readComments(at: Offset, end: Offset): void {
+    const { sink, bytes } = this
+    if (sink.comment === undefined) return
+    eachOption(this.view, at, end, this.little, (code, valueAt, valueBytes) => {
+      if (code === Option.COMMENT) sink.comment?.(decodeUtf8(bytes, valueAt, valueAt + valueBytes))
+    })
+  }
+
+  /*  Records of type, length, value; a value is an address and its names, each ended by a zero byte. */
+  private readNames(at: Offset, end: Offset): void {
+    const { view, little, bytes, sink } = this
+    while (at + 4 <= end) {
+      const type = view.getUint16(at, little)
+      const valueBytes = view.getUint16(at + 2, little)
+      const valueAt = at + 4
+      const valueEnd = valueAt + valueBytes
+      at = valueAt + padded(valueBytes)
+      if (type === NameRecord.END) break
+      if (valueEnd > end) return
+      const addressBytes = type === NameRecord.IPV4 ? 4 : type === NameRecord.IPV6 ? 16 : 0
+      if (addressBytes === 0 || valueBytes < addressBytes) continue
+      const address = addressBytes === 4 ? formatIpv4(bytes, valueAt) : formatIpv6(bytes, valueAt)
+      let nameAt = valueAt + addressBytes
+      while (nameAt < valueEnd) {
+        let nameEnd = nameAt
+        while (nameEnd < valueEnd && bytes[nameEnd] !== 0) nameEnd++
+        if (nameEnd > nameAt) sink.name?.(address, decodeUtf8(bytes, nameAt, nameEnd))
+        nameAt = nameEnd + 1
+      }
+    }
+    this.readComments(at, end)
+  }
+
+  /*  0 interface   4 time   12 options */
+  private readStatistics(at: Offset, end: Offset): void {
+    const { view, little } = this
+    if (end - at < 12) return
+    const from = this.interfaces[view.getUint32(at, little)]
+    if (from === undefined) return
+    let total = 0
+    eachOption(view, at + 12, end, little, (code, valueAt, valueBytes) => {
+      if ((code === Option.ISB_IFDROP || code === Option.ISB_OSDROP) && valueBytes >= 8) total += this.readU64(valueAt)
+    })
+    if (total > from.dropped) this.addDrops(from, total - from.dropped)
+    this.readComments(at + 12, end)
+  }
+
+  /*  0 type of secrets   4 length   8 data, options */
+  private readSecrets(at: Offset, end: Offset): void {
+    const { view, little, bytes, sink } = this
+    if (end - at < 8) return
+    const length = view.getUint32(at + 4, little)
+    if (length > end - at - 8) return
+    sink.secrets?.(view.getUint32(at, little), bytes.slice(at + 8, at + 8 + length))
+    this.readComments(at + 8 + padded(length), end)
+  }
+
+  private addDrops(from: SectionInterface, packets: number): void {
+    if (packets === 0) return
+    from.dropped += packets
+    this.sink.dropped?.(from.index, packets)
+  }
+
+  /** Exact up to 2^53. */
+  private readU64(at: Offset): number {
+    const { view, little } = this
+    const high = view.getUint32(little ? at + 4 : at, little)
+    return high * 2 ** 32 + view.getUint32(little ? at : at + 4, little)
+  }
+
+  private tooShort(what: string): false {
+    return this.fail(`a ${what} block is too short for its fixed fields`)
+  }
+
+  private noInterface(id: number): false {
+    return this.fail(`a packet names interface ${id}, which this section of the file does not describe`)
+  }
+
+  private packetTooLong(captured: Bytes): false {
+    return this.fail(`packet ${this.session.packets + 1} claims ${captured} captured bytes, more than its block holds`)
+  }
+
+  private fail(message: string): false {
+    this.damage = { code: 'malformed', offset: this.position, message }
+    return false
+  }
+}
