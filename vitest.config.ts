@@ -1,7 +1,14 @@
 import { fileURLToPath } from 'node:url'
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 
+/** `npm test`: everything that the repository can do alone. What needs ../shared: vitest.shared.config.ts. */
 export default defineConfig({
   resolve: { alias: { '@wiretale/core': fileURLToPath(new URL('packages/core/src/index.ts', import.meta.url)) } },
-  test: { include: ['packages/*/src/**/*.test.ts', 'tests/**/*.test.ts'], testTimeout: 20_000 },
+  test: {
+    include: ['packages/*/src/**/*.test.ts', 'tests/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, 'tests/shared/**'],
+    reporters: ['default', './tests/reporter.ts'],
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+  },
 })

@@ -1,0 +1,13 @@
+/** What every esbuild run of this project shares: the core is compiled from its sources, never from its dist. */
+import { join } from 'node:path'
+import { root } from './root.mjs'
+
+/** @type {import('esbuild').BuildOptions} */
+export const bundleOptions = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  alias: { '@wiretale/core': join(root, 'packages/core/src/index.ts') },
+  logLevel: 'warning',
+}
