@@ -26,6 +26,8 @@ export class Packet {
   nanos = 0
   /** Nanoseconds since the second of the capture's first packet: exact for 104 days. */
   time = 0
+  /** That second: `seconds` of the capture's first packet. */
+  baseSeconds = 0
   clock: string | null = null
   link = 1
   interfaceIndex = 0
@@ -37,7 +39,7 @@ export class Packet {
   status: DecodeStatus = Decode.OTHER
   /** EtherType of the innermost layer-2 payload, or -1. */
   etherType = -1
-  /** First byte of the IP (or ARP) header, or -1. */
+  /** First byte after the link layer (the IP or ARP header), or -1. */
   networkAt: Offset = -1
   /** 4, 6, or 0 when the frame is not IP. */
   ipVersion = 0
@@ -52,14 +54,19 @@ export class Packet {
   transportAt: Offset = -1
   /** End of the captured part of the IP datagram: link padding is excluded. */
   end: Offset = 0
-  /** True when the datagram was put together from fragments. */
+  /** True when the datagram was put together from fragments: `bytes` then holds the datagram from its IP header on,
+   *  until the next packet is dissected, and this packet's is the number and time of the fragment that completed it. */
   reassembled = false
+  /** Fragments of the datagram claimed the same bytes; the first ones were kept. */
+  fragmentsOverlapped = false
 
   // TCP and UDP
   sourcePort = 0
   destinationPort = 0
+  /** First byte after the transport header (of a fragment or another protocol: after the IP header). Lies beyond `end`
+   *  when the capture cut TCP's options: `status` is OK as soon as the fixed header is there. */
   payloadAt: Offset = 0
-  /** Payload length by the IP header, whatever was captured. */
+  /** Payload length by the IP header (and UDP's), whatever was captured. */
   payloadBytes: Bytes = 0
   /** Payload bytes present at [payloadAt, payloadAt + payloadCaptured). */
   payloadCaptured: Bytes = 0
