@@ -16,13 +16,13 @@ export const sharedFolder = join(rootFolder, '..', 'shared')
 export type Need = string
 
 /** Under CI nothing may be skipped. */
-export const inCi = !['', '0', 'false'].includes(process.env['CI'] ?? '')
+export const inCi = !['', '0', 'false'].includes(process.env.CI ?? '')
 
 function isThere(need: Need): boolean {
   if (need === 'root') return process.getuid?.() === 0
   if (need === 'shared') return existsSync(join(sharedFolder, 'README.md'))
   // Debian keeps some of what we need out of an ordinary user's PATH.
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin']
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin']
   return folders.some((folder) => {
     try {
       accessSync(join(folder, need), constants.X_OK)
@@ -34,7 +34,7 @@ function isThere(need: Need): boolean {
 }
 
 /** Why a test cannot run here, in one line; null if it can. */
-export function missingNeeds(needs: readonly Need[]): string | null {
+function missingNeeds(needs: readonly Need[]): string | null {
   const missing = needs.filter((need) => !isThere(need))
   if (missing.length === 0) return null
   const says = missing.map((need) =>

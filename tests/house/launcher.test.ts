@@ -42,7 +42,7 @@ async function start(
   options: { program?: string; cwd?: string; env?: Record<string, string>; input?: string } = {},
 ): Promise<Outcome> {
   const env = {
-    PATH: `${bin}:${process.env['PATH']}`,
+    PATH: `${bin}:${process.env.PATH}`,
     HOME: join(sandbox, 'home'),
     WIRETALE_FETCH_NODE: '0',
     ...options.env,
@@ -126,7 +126,7 @@ itNeeds(['strace'], 'spawns nothing but the command on a later start', async () 
     'strace',
     ['-f', '-e', 'trace=execve,clone,clone3,fork,vfork', '-o', trace, join(checkout, 'wiretale'), 'x'],
     {
-      env: { PATH: `${bin}:${process.env['PATH']}` },
+      env: { PATH: `${bin}:${process.env.PATH}` },
     },
   )
   const beforeNode = readFileSync(trace, 'utf8').split(/execve\("[^"]*node"/)[0]!
@@ -156,7 +156,7 @@ it('works from any folder, through links, and hands on the name it was called by
   const link = join(sandbox, 'links/tcpdump')
   expect(JSON.parse((await start(['-r', 'x'], { program: link })).out)).toEqual([link, '-r', 'x'])
   expect(JSON.parse((await start([], { program: './wiretale', cwd: checkout })).out)).toEqual(['./wiretale'])
-  const inPath = { env: { PATH: `${join(sandbox, 'links')}:${process.env['PATH']}` } }
+  const inPath = { env: { PATH: `${join(sandbox, 'links')}:${process.env.PATH}` } }
   expect(JSON.parse((await start(['-c', 'relative y'], { program: '/bin/sh', ...inPath })).out)).toEqual([
     join(sandbox, 'links/relative'),
     'y',
