@@ -1,0 +1,106 @@
+import type { Offset, PacketNumber, StreamOffset } from '../units.ts'
+import { readHeader } from './header-values.ts'
+import type { Message } from './message.ts'
+import { parseRequestLine, parseStatusLine } from './start-line.ts'
+import { COLON, CR, decodeLatin1, findLineEnd, HT, LF, SPACE, skipSpace, trimEnd } from './text.ts'
+
+/** The head goes on after the end of what is there. */
+export const INCOMPLETE = -1
+/** Its first line is no start line. */
+export const BAD = -2
+
+const MAX_HEADERS = 1000
+
+/** Reads a message head that begins at b[at]: start line, header lines, empty line (RFC 9112 §2.1). Returns the offset
+ *  after the empty line, INCOMPLETE or BAD. Fills `m` as far as lines are proven to be whole, that is with the byte after
+ *  them seen too: a space there would fold the next line into the value (RFC 9112 §5.2). `base` is the stream offset of b[0]. */
+export function parseHead(
+  m: Message,
+  b: Uint8Array,
+  at: Offset,
+  end: Offset,
+  base: StreamOffset,
+  packet: PacketNumber,
+  detail: boolean,
+): number {
+  const lf = findLineEnd(b, at, end)
+  if (lf < 0) return INCOMPLETE
+  const lineEnd = lf > at && b[lf - 1] === CR ? lf - 1 : lf
+  const valid = m.side === 0 ? parseRequestLine(m, b, at, lineEnd, detail) : parseStatusLine(m, b, at, lineEnd, detail)
+  if (!valid) return BAD
+  return parseFields(m, b, lf + 1, end, base, packet, detail, detail ? m.headers : null)
+}
+
+/** Header or trailer lines from b[at] to the empty line. Lines go to `list`, if given; `interpret`: their meaning to `m`. */
+export function parseFields(
+  m: Message,
+  b: Uint8Array,
+  at: Offset,
+  end: Offset,
+  base: StreamOffset,
+  packet: PacketNumber,
+  detail: boolean,
+  list: [string, string][] | null,
+  interpret = true,
+): number {
+  while (at < end) {
+    const first = b[at]
+    if (first === LF) return at + 1
+    if (first === CR) {
+      if (at + 1 >= end) return INCOMPLETE
+      if (b[at + 1] === LF) return at + 2
+    }
+    let colon = at
+    while (colon < end && b[colon] !== COLON && b[colon] !== LF) colon++
+    let lf = colon
+    while (lf < end && b[lf] !== LF) lf++
+    let folded = false
+    // The line is whole once the byte after it is known not to fold.
+    for (;;) {
+      if (lf + 1 >= end) return INCOMPLETE
+      if (b[lf + 1] !== SPACE && b[lf + 1] !== HT) break
+      folded = true
+      lf = findLineEnd(b, lf + 1, end)
+      if (lf < 0) return INCOMPLETE
+    }
+    if (b[colon] !== COLON) {
+      m.fail('header-without-colon', base + at, packet)
+      at = lf + 1
+      continue
+    }
+    const nameAt = skipSpace(b, at, colon)
+    const nameEnd = trimEnd(b, nameAt, colon)
+    if (nameAt !== at || nameEnd !== colon) m.fail('misplaced-space', base + at, packet)
+    const valueEnd = trimEnd(b, colon + 1, lf)
+    let valueAt = colon + 1
+    while (
+      valueAt < valueEnd &&
+      b[valueAt] <= SPACE &&
+      (b[valueAt] === SPACE || b[valueAt] === HT || (folded && isLineByte(b[valueAt])))
+    ) {
+      valueAt++
+    }
+    if (interpret) readHeader(m, b, nameAt, nameEnd, valueAt, valueEnd, detail, base + at, packet)
+    if (list !== null) {
+      if (list.length < MAX_HEADERS) {
+        const value = decodeLatin1(b, valueAt, valueEnd)
+        list.push([decodeLatin1(b, nameAt, nameEnd), folded ? unfold(value) : value])
+      } else if (list.length === MAX_HEADERS && m.errors.every((e) => e.code !== 'too-many-headers')) {
+        m.fail('too-many-headers', base + at, packet)
+      }
+    }
+    at = lf + 1
+  }
+  return INCOMPLETE
+}
+
+function isLineByte(byte: number): boolean {
+  return byte === CR || byte === LF
+}
+
+/** RFC 9112 §5.2: each fold, with the space around it, is read as one space. Linear, whatever the value holds. */
+function unfold(value: string): string {
+  const lines = value.split('\n')
+  for (let i = 0; i < lines.length; i++) lines[i] = lines[i].trim()
+  return lines.join(' ')
+}

@@ -1,0 +1,73 @@
+import type { Offset } from '../units.ts'
+
+export const HT = 9
+export const LF = 10
+export const CR = 13
+export const SPACE = 32
+export const COMMA = 44
+export const COLON = 58
+export const SEMICOLON = 59
+export const EQUALS = 61
+
+/** RFC 9110 §5.6.2 tchar. */
+const TOKEN = new Uint8Array(256)
+for (const c of "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+  TOKEN[c.charCodeAt(0)] = 1
+
+export function isTokenByte(byte: number): boolean {
+  return TOKEN[byte] === 1
+}
+
+export function isDigit(byte: number): boolean {
+  return byte >= 48 && byte <= 57
+}
+
+/** ASCII bytes of a constant. */
+export function ascii(text: string): Uint8Array {
+  return Uint8Array.from(text, (c) => c.charCodeAt(0))
+}
+
+/** True when b[at, at + word.length) is `word`, a lower-case constant; the case of ASCII letters does not count.
+ *  The caller has compared the lengths. */
+export function equalsWord(b: Uint8Array, at: Offset, word: Uint8Array): boolean {
+  for (let i = 0; i < word.length; i++) {
+    let byte = b[at + i]
+    if (byte >= 65 && byte <= 90) byte |= 32
+    if (byte !== word[i]) return false
+  }
+  return true
+}
+
+/** True when b[at, end) is exactly `word`, the case of ASCII letters apart. */
+export function isWord(b: Uint8Array, at: Offset, end: Offset, word: Uint8Array): boolean {
+  return end - at === word.length && equalsWord(b, at, word)
+}
+
+const PIECE = 4096
+
+/** ISO-8859-1 text of b[at, end): one character a byte, nothing lost. Allocates: only for what somebody looks at. */
+export function decodeLatin1(b: Uint8Array, at: Offset, end: Offset): string {
+  let text = ''
+  for (let i = at; i < end; i += PIECE) {
+    text += String.fromCharCode(...b.subarray(i, Math.min(end, i + PIECE)))
+  }
+  return text
+}
+
+/** First offset in [at, end) that is no space or tab. */
+export function skipSpace(b: Uint8Array, at: Offset, end: Offset): Offset {
+  while (at < end && (b[at] === SPACE || b[at] === HT)) at++
+  return at
+}
+
+/** End of [at, end) without trailing spaces, tabs and line ends. */
+export function trimEnd(b: Uint8Array, at: Offset, end: Offset): Offset {
+  while (end > at && (b[end - 1] === SPACE || b[end - 1] === HT || b[end - 1] === CR || b[end - 1] === LF)) end--
+  return end
+}
+
+/** Offset of the first LF in [at, end), or -1. */
+export function findLineEnd(b: Uint8Array, at: Offset, end: Offset): Offset {
+  for (; at < end; at++) if (b[at] === LF) return at
+  return -1
+}
