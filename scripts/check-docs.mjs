@@ -82,7 +82,10 @@ if (english.join('\n') !== chinese.join('\n')) {
 // --- Findings
 
 const rulesFile = 'packages/core/src/findings/rules.ts'
-const rules = Object.values(await importTs(rulesFile)).find(Array.isArray)
+const rules = await importTs(rulesFile).then(
+  (module) => Object.values(module).find(Array.isArray),
+  () => null,
+)
 if (!rules) problems.push(`${rulesFile} exports no list of rules`)
 const ids = (rules ?? []).map((rule) => rule.id)
 for (const id of ids)
