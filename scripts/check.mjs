@@ -24,7 +24,7 @@ const checks = {
   ],
   'dead code': knip,
   'code that only tests use': [...knip, '--production'],
-  style: [...bin('@biomejs/biome/bin/biome'), 'ci', '--diagnostic-level=warn', '--error-on-warnings', '.'],
+  style: [...bin('@biomejs/biome/bin/biome'), 'ci', '--colors=off', '--diagnostic-level=warn', '--error-on-warnings', '.'],
   packages: [...own('check-packages.mjs')],
 }
 
