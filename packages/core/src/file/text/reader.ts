@@ -1,0 +1,59 @@
+import type { Bytes, Offset } from '../../units.ts'
+import type { CaptureDamage, CaptureReader, CaptureSink } from '../record.ts'
+import { LineSplitter } from './lines.ts'
+import { TextSession } from './session.ts'
+
+/** Reads what tcpdump prints: any version's lines, pasted into a note with prose, remarks, hex dumps and a client's log.
+ *  Packets get bytes made from the line (a hex dump's own where there is one): headers with everything that the line
+ *  tells, the payload left out as if the snapshot length had cut it. What a line does not tell is 0 there: checksums,
+ *  identification, MAC addresses; the time to live is 64.
+ *  Lines are consumed as they come; memory is bounded by the longest line, 65,536 connections and the names. Text never
+ *  throws; lines that look like packets but cannot be read are counted and told in a comment. */
+export function createTextReader(sink: CaptureSink): CaptureReader {
+  return new TextReader(sink)
+}
+
+class TextReader implements CaptureReader {
+  readonly wants: Bytes = 1
+  damage: CaptureDamage | null = null
+  private readonly session: TextSession
+  private readonly lines: LineSplitter
+
+  constructor(sink: CaptureSink) {
+    const session = new TextSession(sink)
+    this.session = session
+    this.lines = new LineSplitter((line) => session.line(line))
+  }
+
+  read(bytes: Uint8Array, at: Offset, end: Offset): Offset {
+    this.lines.push(bytes, at, end)
+    return end
+  }
+
+  finish(bytes: Uint8Array, at: Offset, end: Offset): void {
+    this.lines.push(bytes, at, end)
+    this.lines.finish()
+    this.session.finish(this.lines.cutLines)
+    if (this.session.packets === 0) {
+      this.damage = { code: 'malformed', offset: 0, message: 'no line of this text could be read as a packet' }
+    }
+  }
+}
+
+/** So much of a prefix is looked at. */
+const SNIFF_BYTES = 1 << 20
+const SNIFF_STEP = 4096
+
+/** Whether the beginning of an input holds a line that is surely tcpdump's: a packet, or its banner. Prose may stand around it. */
+export function looksLikeTrace(bytes: Uint8Array, at: Offset, end: Offset): boolean {
+  const session = new TextSession({ capture() {}, interface() {}, packet() {} })
+  const lines = new LineSplitter((line) => session.line(line))
+  const last = Math.min(end, at + SNIFF_BYTES)
+  for (let from = at; from < last; from += SNIFF_STEP) {
+    lines.push(bytes, from, Math.min(last, from + SNIFF_STEP))
+    if (session.packets > 0 || session.banners > 0) return true
+  }
+  lines.finish()
+  session.finish(0)
+  return session.packets > 0 || session.banners > 0
+}
