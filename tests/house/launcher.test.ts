@@ -88,7 +88,7 @@ beforeEach(() => {
     join(checkout, 'scripts/build.mjs'),
     `import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
 appendFileSync(${JSON.stringify(calls)}, 'build\\n')
-await new Promise((done) => setTimeout(done, 300))
+await new Promise((done) => setTimeout(done, 100))
 mkdirSync('packages/cli/dist', { recursive: true })
 writeFileSync('packages/cli/dist/wiretale.cjs', \`
   if (process.argv[2] === '--version') console.log('wiretale 0')
@@ -208,10 +208,7 @@ it('says in one line what to do when there is no npm, no Node, or only an old on
   symlinkSync(process.execPath, join(empty, 'node'))
   expect((await start([], { env })).err).toMatch(/^wiretale: needs npm .*apt-get install npm\)\n$/)
   rmSync(join(empty, 'node'))
-  script(
-    join(empty, 'node'),
-    `#!/bin/sh\ncase "$*" in *execPath) echo '${join(empty, 'node')}' ;; -v) echo v18.20.0 ;; *) echo 18020 ;; esac\n`,
-  )
+  script(join(empty, 'node'), `#!/bin/sh\ncase "$*" in *execPath) echo '18020 /old/node' ;; *) echo v18.20.0 ;; esac\n`)
   expect((await start([], { env })).err).toMatch(/^wiretale: needs Node 20\.19 or newer; .* is v18\.20\.0\. .*\n$/)
 })
 
