@@ -1,5 +1,6 @@
 /** `npm run check [NAME…]`: everything that is not a test. Two checks run at a time; each failing one prints all it said. */
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './root.mjs'
 
@@ -18,13 +19,18 @@ const checks = {
     ...bin('dependency-cruiser/bin/dependency-cruise.mjs'),
     '--config',
     '.dependency-cruiser.cjs',
-    'packages',
-    'tests',
-    'bench',
+    ...['packages', 'tests', 'bench'].filter((folder) => existsSync(join(root, folder))),
   ],
   'dead code': knip,
   'code that only tests use': [...knip, '--production'],
-  style: [...bin('@biomejs/biome/bin/biome'), 'ci', '--colors=off', '--diagnostic-level=warn', '--error-on-warnings', '.'],
+  style: [
+    ...bin('@biomejs/biome/bin/biome'),
+    'ci',
+    '--colors=off',
+    '--diagnostic-level=warn',
+    '--error-on-warnings',
+    '.',
+  ],
   packages: [...own('check-packages.mjs')],
 }
 
