@@ -106,8 +106,9 @@ describe('extension headers', () => {
   })
 
   it('are not followed without end', () => {
-    expect(walk(fixed('3c') + '3c00 010400000000'.repeat(31) + '0600 010400000000').transport).toBe(MALFORMED)
-    expect(walk(fixed('3c') + '3c00 010400000000'.repeat(30) + '0600 010400000000').transport).toEqual([40 + 31 * 8, 6])
+    const chain = (n: number) => `${fixed('3c')} ${'3c00 010400000000'.repeat(n - 1)} 0600 010400000000`
+    expect(walk(chain(32)).transport).toBe(MALFORMED)
+    expect(walk(chain(31)).transport).toEqual([40 + 31 * 8, 6])
   })
 })
 
