@@ -1,0 +1,71 @@
+import type { ConversationLine, SideName, StateName } from '../../model/lines.ts'
+import { reportMessages } from '../../story/messages/report.ts'
+import type { PacketNumber } from '../../units.ts'
+import type { ConclusionFacts, ConclusionRow } from './facts.ts'
+
+const other: Record<SideName, SideName> = { client: 'server', server: 'client' }
+
+function packetOf(line: ConversationLine, side: SideName, states: readonly StateName[]): PacketNumber[] {
+  const record = line.states[side].find(({ state, packet }) => packet !== null && states.includes(state))
+  return record?.packet == null ? [] : [record.packet]
+}
+
+/** The reset that was captured: who sent it and in which packet. */
+export function findReset({ digest }: ConclusionFacts): { by: SideName | null; packets: PacketNumber[] } {
+  for (const item of digest.items) {
+    if (item.type === 'packet' && item.tcp !== null && item.tcp.flags.includes('RST'))
+      return { by: item.from, packets: [item.n] }
+  }
+  return { by: null, packets: [] }
+}
+
+/** Who closed first, how, and who holds TIME_WAIT. */
+export function closeRows(facts: ConclusionFacts): ConclusionRow[] {
+  const { line } = facts.digest
+  const words = reportMessages(facts.language).conclusion
+  const join = (...sentences: string[]): string =>
+    sentences.filter((text) => text !== '').join(facts.language === 'zh' ? '' : ' ')
+  if (line.open === 'refused') return [{ text: words.refused, packets: findReset(facts).packets }]
+  if (line.open === 'unanswered') return [{ text: words.unanswered, packets: packetOf(line, 'client', ['SYN_SENT']) }]
+  const sides: readonly SideName[] = ['client', 'server']
+  const fins = sides.flatMap((side) => packetOf(line, side, ['FIN_WAIT_1', 'LAST_ACK', 'CLOSING']))
+  const first = line.closedFirst === 'none' ? null : line.closedFirst
+  switch (line.close) {
+    case 'none':
+      return [{ text: words.notClosed, packets: [] }]
+    case 'half-closed':
+      return [{ text: words.halfClosed({ first }), packets: fins }]
+    case 'reset': {
+      const { by, packets } = findReset(facts)
+      const finFirst = sides.find((side) => packetOf(line, side, ['FIN_WAIT_1']).length > 0) ?? null
+      return [
+        {
+          text: join(words.closedByReset({ by, finFirst }), timeWaitSentence(line, facts)),
+          packets: [...fins, ...packets],
+        },
+      ]
+    }
+    case 'simultaneous':
+    case 'fin': {
+      const entered = sides.flatMap((side) => packetOf(line, side, ['TIME_WAIT']))
+      return [
+        {
+          text: join(
+            words.closedByFin({ first: line.close === 'simultaneous' ? 'both' : first }),
+            timeWaitSentence(line, facts),
+          ),
+          packets: [...fins, ...entered],
+        },
+      ]
+    }
+  }
+}
+
+function timeWaitSentence(line: ConversationLine, { language }: ConclusionFacts): string {
+  const words = reportMessages(language).conclusion
+  if (line.timeWait === null) return words.timeWaitUnknown
+  if (line.timeWait === 'none') return words.timeWaitNobody
+  if (line.timeWait === 'both') return words.timeWait({ side: 'both', otherIsClosed: false })
+  const last = line.states[other[line.timeWait]].at(-1)
+  return words.timeWait({ side: line.timeWait, otherIsClosed: last?.state === 'CLOSED' && last.basis !== 'expected' })
+}

@@ -1,0 +1,26 @@
+import type { CaptureLine, SummaryLine } from '../../model/lines.ts'
+import type { Language } from '../../story/messages/report.ts'
+import type { Milliseconds, PacketNumber } from '../../units.ts'
+import type { ConversationDigest } from '../digest.ts'
+
+/** A sentence with the packets that prove it. `packets` is empty where the numbers stand in the text itself. */
+export interface ConclusionRow {
+  readonly text: string
+  readonly packets: readonly PacketNumber[]
+  /** A drawing, not a sentence: never wrapped, left out where it does not fit. */
+  readonly figure?: true
+  /** Begins a finding. */
+  readonly finding?: true
+}
+
+/** What the sections are built from. */
+export interface ConclusionFacts {
+  readonly digest: ConversationDigest
+  readonly summary: SummaryLine
+  readonly capture: CaptureLine | null
+  readonly language: Language
+  /** Findings bring both languages along. */
+  readonly both: boolean
+  /** Milliseconds from the conversation's first packet; null for a packet that was not kept or has no time. */
+  at(packet: PacketNumber): Milliseconds | null
+}

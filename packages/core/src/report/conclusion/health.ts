@@ -1,0 +1,85 @@
+import type { FindingLine, Severity } from '../../model/lines.ts'
+import { reportMessages } from '../../story/messages/report.ts'
+import { findReset } from './close.ts'
+import type { ConclusionFacts, ConclusionRow } from './facts.ts'
+
+/** Symbols that repeat what the severity's word says. */
+export const severityMark: Record<Severity, string> = { error: '!', warn: '*', note: '-', info: '.' }
+
+const RANK: readonly Severity[] = ['error', 'warn', 'note', 'info']
+/** Labels that are no sign of trouble. */
+const HARMLESS: ReadonlySet<string> = new Set(['keep-alive', 'keep-alive-ack', 'window-update', 'port-reused'])
+/** From here on a snapshot length leaves HTTP headers whole in practice. */
+const USUAL_PACKET = 1514
+
+/** What the rules found, the severest first. */
+export function findingRows({ digest, language, both }: ConclusionFacts): ConclusionRow[] {
+  const words = reportMessages(language).conclusion
+  const zh = both && language === 'zh'
+  const sorted = [...digest.findings].sort((a, b) => RANK.indexOf(a.severity) - RANK.indexOf(b.severity))
+  const rows: ConclusionRow[] = []
+  for (const finding of sorted) {
+    const { text, advice, alternative } = sentences(finding, zh)
+    if (text === '') continue
+    rows.push({
+      text: `${severityMark[finding.severity]} ${words.findingHead(finding)}  ${text}`,
+      packets: finding.evidence.map(({ packet }) => packet),
+      finding: true,
+    })
+    if (advice !== null) rows.push({ text: words.advice({ text: advice }), packets: [] })
+    if (alternative !== null) rows.push({ text: words.alternative({ text: alternative }), packets: [] })
+  }
+  return rows
+}
+
+function sentences(
+  finding: FindingLine,
+  zh: boolean,
+): { text: string; advice: string | null; alternative: string | null } {
+  if (!zh) return finding
+  return {
+    text: finding.textZh ?? '',
+    advice: finding.adviceZh ?? null,
+    alternative: finding.alternativeZh ?? null,
+  }
+}
+
+/** Loss, resets and gaps; "ok" only if the packets show none of them and nothing hides them. */
+export function healthRows(facts: ConclusionFacts): ConclusionRow[] {
+  const { digest, summary, capture } = facts
+  const { line } = digest
+  const words = reportMessages(facts.language).conclusion
+  const rows: ConclusionRow[] = []
+  const remarks: ConclusionRow[] = []
+  const { retransmissions } = line
+  const retransmitted = [...digest.labels].filter(([label]) => label.includes('retransmission'))
+  if (retransmissions.client + retransmissions.server > 0) {
+    rows.push({
+      text: words.retransmissions(retransmissions),
+      packets: retransmitted.flatMap(([, seen]) => seen.packets),
+    })
+  }
+  for (const [label, { count, packets }] of digest.labels) {
+    if (label.includes('retransmission') && rows.length > 0) continue
+    const into = HARMLESS.has(label) ? remarks : rows
+    into.push({ text: words.labelled({ label, count }), packets })
+  }
+  const reset = findReset(facts)
+  if (reset.packets.length > 0) rows.push({ text: words.reset({ by: reset.by }), packets: reset.packets })
+  if (summary.dropped > 0) rows.push({ text: words.dropped({ count: summary.dropped }), packets: [] })
+  if (summary.truncated !== null)
+    rows.push({ text: words.truncated({ offset: summary.truncated.offset }), packets: [] })
+  if (line.open === 'mid-stream') rows.push({ text: words.midStream, packets: [] })
+  if (line.roles === 'inferred') remarks.push({ text: words.rolesInferred, packets: [] })
+  if (capture?.format === 'tcpdump-text') remarks.push({ text: words.textSource, packets: [] })
+  else {
+    const snaplen = capture?.interfaces.reduce(
+      (least, { snaplen: bytes }) => (bytes === null || bytes === 0 ? least : Math.min(least, bytes)),
+      USUAL_PACKET,
+    )
+    if (snaplen !== undefined && snaplen < USUAL_PACKET)
+      remarks.push({ text: words.cutPackets({ snaplen }), packets: [] })
+  }
+  if (rows.length === 0) rows.push({ text: words.healthOk, packets: [] })
+  return [...rows, ...remarks]
+}

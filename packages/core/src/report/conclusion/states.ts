@@ -1,0 +1,48 @@
+import type { SideName } from '../../model/lines.ts'
+import { reportMessages } from '../../story/messages/report.ts'
+import { isUnproven } from '../rows.ts'
+import type { ConclusionFacts, ConclusionRow } from './facts.ts'
+
+const SIDES: readonly SideName[] = ['client', 'server']
+
+/** Each side's chain of states with the packet that caused each: `CLOSED~ > SYN_SENT #1 > …`. */
+export function stateRows({ digest, language }: ConclusionFacts): ConclusionRow[] {
+  const words = reportMessages(language).layout
+  const rows: ConclusionRow[] = []
+  for (const side of SIDES) {
+    const chain = digest.line.states[side]
+    if (chain.length === 0) continue
+    const names = chain.map((record) => {
+      const at = record.packet === null ? '' : ` #${record.packet}`
+      if (record.basis === 'expected') return `(${record.state})`
+      return `${record.state}${isUnproven(record) ? '~' : ''}${at}`
+    })
+    rows.push({ text: words.chain({ side, states: names.join(' > ') }), packets: [] })
+  }
+  return rows
+}
+
+/** The closing line: which states no packet of their owner proves, and what the parentheses mean. */
+export function legendRows({ digest, language }: ConclusionFacts): string[] {
+  const words = reportMessages(language).layout
+  const unproven: string[] = []
+  let expected = false
+  for (const side of SIDES) {
+    const chain = digest.line.states[side]
+    expected ||= chain.some(({ basis }) => basis === 'expected')
+    const seen = chain.filter(({ basis }) => basis !== 'expected')
+    if (seen.length > 0 && seen.every(isUnproven)) {
+      unproven.push(words.legendAllInferred({ side }))
+      continue
+    }
+    const names = seen.filter(isUnproven).map(({ state, packet }) => (packet === null ? state : `${state} #${packet}`))
+    if (names.length > 0) unproven.push(`${words[side].toLowerCase()} ${names.join(words.listSeparator)}`)
+  }
+  const legend = [
+    unproven.length > 0
+      ? words.legendInferred({ states: unproven.join(language === 'zh' ? '；' : '; ') })
+      : words.legendNothingInferred,
+  ]
+  if (expected) legend.push(words.legendExpected)
+  return legend
+}

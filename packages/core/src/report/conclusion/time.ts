@@ -1,0 +1,119 @@
+import type { ExchangeLine, StateName } from '../../model/lines.ts'
+import type { PhaseName } from '../../story/messages/conclusion-types.ts'
+import { milliseconds } from '../../story/messages/quantities.ts'
+import { reportMessages } from '../../story/messages/report.ts'
+import type { Milliseconds, PacketNumber } from '../../units.ts'
+import { GLUE } from '../width.ts'
+import type { ConclusionFacts, ConclusionRow } from './facts.ts'
+
+const BAR = 48
+const SENT_FIN: readonly StateName[] = ['FIN_WAIT_1', 'LAST_ACK', 'CLOSING']
+
+/** Number of the first FIN on the wire, null when none was captured. */
+function firstFin({ digest }: ConclusionFacts): PacketNumber | null {
+  let first: PacketNumber | null = null
+  for (const side of ['client', 'server'] as const) {
+    for (const { state, packet } of digest.line.states[side]) {
+      if (packet !== null && SENT_FIN.includes(state) && (first === null || packet < first)) first = packet
+    }
+  }
+  return first
+}
+
+/** Packets of the handshake, by which the round trip was measured. */
+function handshake({ digest }: ConclusionFacts): PacketNumber[] {
+  const { line } = digest
+  if (line.open !== 'handshake') return []
+  const steps = [...line.states.client, ...line.states.server].filter(
+    ({ state }) => state === 'SYN_SENT' || state === 'ESTABLISHED',
+  )
+  return steps.flatMap(({ packet }) => (packet === null ? [] : [packet]))
+}
+
+function lastPacket({ digest }: ConclusionFacts): PacketNumber | null {
+  const item = digest.items.at(-1)
+  if (item === undefined) return null
+  return item.type === 'run' ? item.last : item.n
+}
+
+/** Phases of the exchange that are known, in order. A wait at the server's own side of the wire is the server's. */
+function phases(exchange: ExchangeLine, close: Milliseconds | null): { name: PhaseName; ms: Milliseconds }[] {
+  const known: { name: PhaseName; ms: Milliseconds }[] = []
+  const { ms, waitSplit } = exchange
+  for (const name of ['dns', 'connect', 'tls', 'idle', 'send', 'wait', 'receive'] as const) {
+    const value = ms[name]
+    if (value === null) continue
+    const serverAlone = name === 'wait' && waitSplit !== null && waitSplit.networkMs <= 0.02 * value
+    known.push({ name: serverAlone ? 'server' : name, ms: value })
+  }
+  if (close !== null) known.push({ name: 'close', ms: close })
+  return known
+}
+
+/** `[=|====|######|=]`: shares of the time; `#` is the wait for the response, a phase of no time has no cell. */
+function drawBar(parts: readonly { name: PhaseName; ms: Milliseconds }[]): string | null {
+  const total = parts.reduce((sum, { ms }) => sum + ms, 0)
+  const drawn = parts.filter(({ ms }) => ms > 0)
+  if (total <= 0 || drawn.length < 2) return null
+  return `[${drawn
+    .map(({ name, ms }) => {
+      const sign = name === 'wait' || name === 'server' ? '#' : name === 'idle' ? '.' : '='
+      return sign.repeat(Math.max(1, Math.round((ms / total) * (BAR - drawn.length))))
+    })
+    .join('|')}]`
+}
+
+/** Where the time went. */
+export function timeRows(facts: ConclusionFacts): ConclusionRow[] {
+  const { digest, language } = facts
+  const words = reportMessages(language).conclusion
+  const rows: ConclusionRow[] = []
+  const fin = firstFin(facts)
+  const last = lastPacket(facts)
+  const finAt = fin === null ? null : facts.at(fin)
+  const lastAt = last === null ? null : facts.at(last)
+  const close = finAt === null || lastAt === null || digest.line.close === 'none' ? null : lastAt - finAt
+  const exchange = digest.exchanges.at(0)
+  if (exchange !== undefined) {
+    const only = digest.exchangeCount === 1
+    const parts = phases(exchange, only ? close : null)
+    const borders = [exchange.request?.packets ?? [], exchange.response?.packets ?? []].flatMap((packets) =>
+      packets.length === 0 ? [] : [packets[0], packets[packets.length - 1]],
+    )
+    if (parts.length > 0) {
+      rows.push({
+        text: `${parts.map(({ name, ms }) => `${words.phase[name]}${GLUE}${milliseconds(ms)}`).join(`${GLUE}| `)}${GLUE}ms`,
+        packets: borders,
+      })
+      const bar = drawBar(parts)
+      if (bar !== null) rows.push({ text: bar, packets: [], figure: true })
+    }
+    const { waitSplit } = exchange
+    if (exchange.ms.wait !== null && exchange.ms.wait > 0) {
+      const edge = [...(exchange.request?.packets.slice(-1) ?? []), ...(exchange.response?.packets.slice(0, 1) ?? [])]
+      if (waitSplit === null) rows.push({ text: words.waitUndivided, packets: edge })
+      else if (waitSplit.networkMs > 0.02 * exchange.ms.wait) {
+        rows.push({
+          text: words.waitSplit({ server: waitSplit.serverMs, network: waitSplit.networkMs }),
+          packets: edge,
+        })
+      }
+    }
+    if (!only && digest.waits.count > 1) rows.push({ text: words.severalWaits(digest.waits), packets: [] })
+    const final = only ? exchange.response?.packets.at(-1) : undefined
+    const finalAt = final === undefined ? null : facts.at(final)
+    if (final !== undefined && finalAt !== null && fin !== null && finAt !== null) {
+      const idle = finAt - finalAt
+      if (idle >= 1 && idle > (exchange.ms.total ?? 0)) {
+        rows.push({ text: words.thenIdle({ idle, closer: digest.line.closedFirst }), packets: [final, fin] })
+      }
+    }
+  }
+  if (digest.line.rttMs !== null) {
+    rows.push({
+      text: words.roundTrip({ rtt: digest.line.rttMs, vantage: digest.line.vantage }),
+      packets: handshake(facts),
+    })
+  }
+  return rows
+}

@@ -1,0 +1,162 @@
+/** How many terminal cells text takes, and laying it out by cells. Expects text without control characters
+ *  (report/escape.ts). Ambiguous-width characters count 1: the command uses ASCII where a terminal draws them 2. */
+
+// First and last of each run of code points with East_Asian_Width W or F (Unicode 15.1, UAX #11), unassigned
+// code points between two such runs included.
+const WIDE = [
+  0x1100, 0x115f, 0x231a, 0x231b, 0x2329, 0x232a, 0x23e9, 0x23ec, 0x23f0, 0x23f0, 0x23f3, 0x23f3, 0x25fd, 0x25fe,
+  0x2614, 0x2615, 0x2648, 0x2653, 0x267f, 0x267f, 0x2693, 0x2693, 0x26a1, 0x26a1, 0x26aa, 0x26ab, 0x26bd, 0x26be,
+  0x26c4, 0x26c5, 0x26ce, 0x26ce, 0x26d4, 0x26d4, 0x26ea, 0x26ea, 0x26f2, 0x26f3, 0x26f5, 0x26f5, 0x26fa, 0x26fa,
+  0x26fd, 0x26fd, 0x2705, 0x2705, 0x270a, 0x270b, 0x2728, 0x2728, 0x274c, 0x274c, 0x274e, 0x274e, 0x2753, 0x2755,
+  0x2757, 0x2757, 0x2795, 0x2797, 0x27b0, 0x27b0, 0x27bf, 0x27bf, 0x2b1b, 0x2b1c, 0x2b50, 0x2b50, 0x2b55, 0x2b55,
+  0x2e80, 0x303e, 0x3041, 0x3247, 0x3250, 0x4dbf, 0x4e00, 0xa4cf, 0xa960, 0xa97c, 0xac00, 0xd7a3, 0xf900, 0xfaff,
+  0xfe10, 0xfe19, 0xfe30, 0xfe6f, 0xff01, 0xff60, 0xffe0, 0xffe6, 0x16fe0, 0x18cff, 0x1aff0, 0x1b2ff, 0x1f004, 0x1f004,
+  0x1f0cf, 0x1f0cf, 0x1f18e, 0x1f18e, 0x1f191, 0x1f19a, 0x1f200, 0x1f320, 0x1f32d, 0x1f335, 0x1f337, 0x1f37c, 0x1f37e,
+  0x1f393, 0x1f3a0, 0x1f3ca, 0x1f3cf, 0x1f3d3, 0x1f3e0, 0x1f3f0, 0x1f3f4, 0x1f3f4, 0x1f3f8, 0x1f43e, 0x1f440, 0x1f440,
+  0x1f442, 0x1f4fc, 0x1f4ff, 0x1f53d, 0x1f54b, 0x1f54e, 0x1f550, 0x1f567, 0x1f57a, 0x1f57a, 0x1f595, 0x1f596, 0x1f5a4,
+  0x1f5a4, 0x1f5fb, 0x1f64f, 0x1f680, 0x1f6c5, 0x1f6cc, 0x1f6cc, 0x1f6d0, 0x1f6d2, 0x1f6d5, 0x1f6df, 0x1f6eb, 0x1f6ef,
+  0x1f6f4, 0x1f6ff, 0x1f7e0, 0x1f7ff, 0x1f90c, 0x1f93a, 0x1f93c, 0x1f945, 0x1f947, 0x1f9ff, 0x1fa70, 0x1faff, 0x20000,
+  0x3fffd,
+]
+
+const COMBINING = /^\p{M}$/u
+const SPACING_MARK = /^\p{Mc}$/u
+
+/** Cells of one code point: 0, 1 or 2. */
+function codePointWidth(code: number): number {
+  if (code < 0x300) return 1
+  let low = 0
+  let high = WIDE.length / 2 - 1
+  while (low <= high) {
+    const middle = (low + high) >> 1
+    if (code < WIDE[2 * middle]) high = middle - 1
+    else if (code > WIDE[2 * middle + 1]) low = middle + 1
+    else return COMBINING.test(String.fromCodePoint(code)) ? 0 : 2
+  }
+  const character = String.fromCodePoint(code)
+  return COMBINING.test(character) && !SPACING_MARK.test(character) ? 0 : 1
+}
+
+const ASCII = /^[\x20-\x7e]*$/
+
+/** Cells that `text` takes on a terminal. */
+export function textWidth(text: string): number {
+  if (ASCII.test(text)) return text.length
+  let width = 0
+  for (const character of text) width += codePointWidth(character.codePointAt(0)!)
+  return width
+}
+
+/** `text` followed by spaces up to `width` cells. */
+export function padEnd(text: string, width: number): string {
+  const missing = width - textWidth(text)
+  return missing > 0 ? text + ' '.repeat(missing) : text
+}
+
+/** Spaces up to `width` cells, then `text`. */
+export function padStart(text: string, width: number): string {
+  const missing = width - textWidth(text)
+  return missing > 0 ? ' '.repeat(missing) + text : text
+}
+
+/** The longest beginning of `text` that fits `width` cells. */
+export function takeCells(text: string, width: number): string {
+  if (ASCII.test(text)) return text.slice(0, Math.max(0, width))
+  let used = 0
+  let end = 0
+  for (const character of text) {
+    used += codePointWidth(character.codePointAt(0)!)
+    if (used > width) break
+    end += character.length
+  }
+  return text.slice(0, end)
+}
+
+/** `text` in at most `width` cells; what is left out in the middle is marked by `ellipsis` (ASCII). */
+export function elideMiddle(text: string, width: number, ellipsis: string): string {
+  if (textWidth(text) <= width) return text
+  const room = width - ellipsis.length
+  if (room < 2) return takeCells(text, width)
+  const head = takeCells(text, Math.ceil(room / 2))
+  const characters = [...text]
+  let tail = ''
+  let used = textWidth(head)
+  for (let i = characters.length - 1; i >= 0; i--) {
+    used += codePointWidth(characters[i].codePointAt(0)!)
+    if (used > room) break
+    tail = characters[i] + tail
+  }
+  return head + ellipsis + tail
+}
+
+/** A space at which no line breaks; wrap() turns it into a plain one. */
+export const GLUE = '\u00a0'
+
+// Chinese typography (CLREQ §6.1.4): these never begin, respectively end, a line.
+const NEVER_FIRST = /^[，。、；：？！）」』】》〉”’…·,.;:?!)\]}%]/u
+const NEVER_LAST = /[（「『【《〈“‘([{]$/u
+
+/** Pieces between which a line may break: a word with the spaces after it, or one wide character. */
+function breakable(text: string): string[] {
+  const pieces: string[] = []
+  let word = ''
+  for (const character of text) {
+    const wide = codePointWidth(character.codePointAt(0)!) === 2
+    if (wide) {
+      if (word !== '' && !NEVER_LAST.test(word) && !NEVER_FIRST.test(character)) {
+        pieces.push(word)
+        word = ''
+      }
+      word += character
+      if (!NEVER_LAST.test(character)) {
+        pieces.push(word)
+        word = ''
+      }
+    } else if (NEVER_FIRST.test(character) && word === '' && pieces.length > 0 && !pieces.at(-1)!.endsWith(' ')) {
+      pieces[pieces.length - 1] += character
+    } else {
+      if (word !== '' && word.endsWith(' ') && character !== ' ') {
+        pieces.push(word)
+        word = ''
+      }
+      word += character
+    }
+  }
+  if (word !== '') pieces.push(word)
+  // A mark that may not begin a line belongs to what stands before it.
+  const joined: string[] = []
+  for (const piece of pieces) {
+    const before = joined.at(-1)
+    if (before !== undefined && NEVER_FIRST.test(piece) && !before.endsWith(' ')) joined[joined.length - 1] += piece
+    else joined.push(piece)
+  }
+  return joined
+}
+
+/** Breaks text into lines of at most `first` (the first line) and `rest` cells: at spaces and between wide
+ *  characters; a word longer than a line is cut. Widths below 2 count as 2. Always at least one line. */
+export function wrap(text: string, first: number, rest: number = first): string[] {
+  const lines: string[] = []
+  let room = Math.max(2, first)
+  let line = ''
+  for (let piece of breakable(text)) {
+    if (textWidth(line + piece.trimEnd()) <= room) {
+      line += piece
+      continue
+    }
+    if (line !== '') {
+      lines.push(line.trimEnd())
+      room = Math.max(2, rest)
+      line = ''
+    }
+    while (textWidth(piece.trimEnd()) > room) {
+      const part = takeCells(piece, room)
+      lines.push(part)
+      piece = piece.slice(part.length)
+      room = Math.max(2, rest)
+    }
+    line = piece
+  }
+  if (line.trimEnd() !== '' || lines.length === 0) lines.push(line.trimEnd())
+  return lines.map((text) => text.replaceAll(GLUE, ' '))
+}

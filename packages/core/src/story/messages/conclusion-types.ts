@@ -1,0 +1,139 @@
+import type { Confidence, Severity, SideName } from '../../model/lines.ts'
+import type { Bytes, Milliseconds } from '../../units.ts'
+
+/** The words of the conclusion, the ladder's frame and the table of conversations. Each language implements all of
+ *  it, so a missing message or a misnamed parameter does not compile. English is plain ASCII. */
+
+export type SectionName = 'exchange' | 'time' | 'segments' | 'close' | 'states' | 'findings' | 'health'
+
+/** What one segment of a message carries; null where the captured bytes do not prove it. */
+export type SegmentPart = 'head' | 'body' | 'head-and-body' | null
+
+export type PhaseName = 'dns' | 'connect' | 'tls' | 'idle' | 'send' | 'wait' | 'server' | 'receive' | 'close'
+
+/** Why a conversation was chosen to be shown in full. */
+export type Reason =
+  | { kind: 'all' }
+  | { kind: 'asked' }
+  | { kind: 'findings'; severity: Severity; count: number }
+  | { kind: 'reset' }
+  | { kind: 'refused' }
+  | { kind: 'unanswered' }
+  | { kind: 'retransmissions'; count: number }
+  | { kind: 'incomplete-exchange' }
+  | { kind: 'status'; status: number }
+  | { kind: 'unusual-open' }
+  | { kind: 'unusual-close' }
+  | { kind: 'slowest-wait'; ms: Milliseconds }
+  | { kind: 'typical'; alike: number }
+
+export interface LayoutMessages {
+  /** Column headings. */
+  client: string
+  server: string
+  milliseconds: string
+  note: string
+  segment: string
+  /** A run of packets that is not drawn one by one. */
+  run(of: { packets: number; segments: number; bytes: Bytes; acks: number; unusual: number }): string
+  packetsNotKept(of: { packets: number }): string
+  conclusion: string
+  section: Record<SectionName, string>
+  listSeparator: string
+  /** A side's states in order. */
+  chain(of: { side: SideName; states: string }): string
+  legendInferred(of: { states: string }): string
+  legendAllInferred(of: { side: SideName }): string
+  legendNothingInferred: string
+  legendExpected: string
+}
+
+export interface TableMessages {
+  title(of: { conversations: number; packets: number; span: Milliseconds | null }): string
+  startColumn: string
+  packetsColumn: string
+  bytesColumn: string
+  closeColumn: string
+  exchangesColumn: string
+  marksColumn: string
+  /** Short words for a cell, at most 10 cells wide. */
+  closeCell: Record<
+    | 'client-fin'
+    | 'server-fin'
+    | 'both-fin'
+    | 'fin'
+    | 'half'
+    | 'client-reset'
+    | 'server-reset'
+    | 'reset'
+    | 'refused'
+    | 'unanswered'
+    | 'open',
+    string
+  >
+  /** Under the table: what the marks stand for. */
+  legend: string
+  rest(of: { conversations: number; packets: number; exchanges: number }): string
+  chosen(of: { shown: number; conversations: number }): string
+  reason(of: Reason): string
+  showOther: string
+  others(of: { packets: number }): string
+  nothing(of: { packets: number }): string
+  noSuchConversation(of: { asked: number; conversations: number }): string
+}
+
+export interface ConclusionMessages {
+  exchange(of: {
+    request: string | null
+    answer: string | null
+    requestBytes: Bytes | null
+    responseBytes: Bytes | null
+    complete: boolean
+  }): string
+  moreExchanges(of: { count: number; shown: number }): string
+  noExchange(of: { client: Bytes; server: Bytes }): string
+
+  phase: Record<PhaseName, string>
+  waitSplit(of: { server: Milliseconds; network: Milliseconds }): string
+  waitUndivided: string
+  thenIdle(of: { idle: Milliseconds; closer: SideName | 'both' | 'none' | null }): string
+  severalWaits(of: { count: number; total: Milliseconds; slowest: Milliseconds }): string
+  roundTrip(of: { rtt: Milliseconds; vantage: SideName | 'between' | null }): string
+
+  segments(of: { of: SideName; parts: { bytes: Bytes; part: SegmentPart }[]; more: number }): string
+  headEndUnproven(of: { total: Bytes }): string
+  writes(of: { by: SideName; writes: number; segments: number; confidence: Confidence }): string
+  fitsOneSegment(of: { total: Bytes; mss: Bytes }): string
+  splitBySize(of: { total: Bytes; mss: Bytes; segments: number }): string
+
+  closedByFin(of: { first: SideName | 'both' | null }): string
+  halfClosed(of: { first: SideName | 'both' | null }): string
+  closedByReset(of: { by: SideName | null; finFirst: SideName | null }): string
+  refused: string
+  unanswered: string
+  notClosed: string
+  timeWait(of: { side: SideName | 'both'; otherIsClosed: boolean }): string
+  timeWaitNobody: string
+  timeWaitUnknown: string
+
+  healthOk: string
+  retransmissions(of: { client: number; server: number }): string
+  labelled(of: { label: string; count: number }): string
+  reset(of: { by: SideName | null }): string
+  dropped(of: { count: number }): string
+  truncated(of: { offset: number }): string
+  midStream: string
+  rolesInferred: string
+  textSource: string
+  cutPackets(of: { snaplen: Bytes }): string
+  /** What stands before a finding's sentence. */
+  findingHead(of: { severity: Severity; confidence: Confidence }): string
+  advice(of: { text: string }): string
+  alternative(of: { text: string }): string
+}
+
+export interface ReportMessages {
+  layout: LayoutMessages
+  table: TableMessages
+  conclusion: ConclusionMessages
+}
