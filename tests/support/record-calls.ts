@@ -51,7 +51,7 @@ export function readInChunks(
   const feeder = new ChunkFeeder(reader)
   let at = 0
   for (const cut of [...cuts, bytes.length]) {
-    const chunk = bytes.slice(at, cut)
+    const chunk = Uint8Array.from(bytes.subarray(at, cut))
     at = cut
     const goesOn = feeder.push(chunk)
     chunk.fill(0xaa)

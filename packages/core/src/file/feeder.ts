@@ -15,8 +15,8 @@ export class ChunkFeeder {
   private carried: Bytes = 0
   private done = false
   private ownDamage: CaptureDamage | null = null
-  /** Input offset of the end of what was pushed. */
-  private pushed = 0
+  /** Input offset of the first byte that the reader has not consumed. */
+  private position = 0
 
   constructor(reader: CaptureReader) {
     this.reader = reader
@@ -29,7 +29,6 @@ export class ChunkFeeder {
   /** Reads chunk[at, end). The chunk is the caller's again when this returns. False once nothing more will be read. */
   push(chunk: Uint8Array, at: Offset = 0, end: Offset = chunk.length): boolean {
     if (this.done) return false
-    this.pushed += end - at
     let step = STEP_BYTES
     while (this.carried > 0) {
       const had = this.carried
@@ -38,6 +37,7 @@ export class ChunkFeeder {
       this.append(chunk, at, at + added)
       const consumed = this.reader.read(this.carry, 0, this.carried)
       if (consumed < 0) return this.stop()
+      this.position += consumed
       if (consumed >= had) {
         // Past the carry: go on in the chunk itself.
         at += consumed - had
@@ -52,6 +52,7 @@ export class ChunkFeeder {
     }
     const next = this.reader.read(chunk, at, end)
     if (next < 0) return this.stop()
+    this.position += next - at
     this.append(chunk, next, end)
     return this.carried <= MAX_CARRY_BYTES || this.refuse()
   }
@@ -77,7 +78,7 @@ export class ChunkFeeder {
   private refuse(): false {
     this.ownDamage = {
       code: 'malformed',
-      offset: this.pushed - this.carried,
+      offset: this.position,
       message: `no record ends within ${MAX_CARRY_BYTES} bytes: the file is damaged here`,
     }
     return this.stop()

@@ -27,7 +27,10 @@ test('units too fine for 64 bits have no resolution', () => {
 })
 
 test('agrees with BigInt for every resolution, down to the nanosecond', () => {
-  const resolution = fc.oneof(fc.integer({ min: 0, max: 19 }), fc.integer({ min: 0, max: 63 }).map((k) => 0x80 | k))
+  const resolution = fc.oneof(
+    fc.integer({ min: 0, max: 19 }),
+    fc.integer({ min: 0, max: 63 }).map((k) => 0x80 | k),
+  )
   fc.assert(
     fc.property(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), resolution, (ticks, tsresol) => {
       const perSecond = tsresol & 0x80 ? 2n ** BigInt(tsresol & 0x7f) : 10n ** BigInt(tsresol)

@@ -74,7 +74,8 @@ export class AnyReader implements CaptureReader {
   finish(bytes: Uint8Array, at: Offset, end: Offset): void {
     if (this.inner === null && this.rejection === null) this.open(bytes, at, end, true)
     if (this.inner === null) return
-    this.inner.finish(bytes, at, end)
+    const left = this.inner.read(bytes, at, end)
+    if (left >= 0) this.inner.finish(bytes, left, end)
     if (this.textSink !== null && !this.textSink.hasPackets && this.inner.damage === null) {
       const message = `this looks like ${this.beginning}, without a line of tcpdump's output in it`
       this.rejection = { code: 'no-trace', message, hint: ACCEPTED }
@@ -102,7 +103,7 @@ export class AnyReader implements CaptureReader {
       this.rejection = reject(sniffed)
       return -1
     }
-    // finish() reads what there is; before, hand it on at once.
+    // finish() hands it on itself.
     return complete ? at : this.inner.read(bytes, at, end)
   }
 }
