@@ -294,7 +294,7 @@ export class HttpExchanges implements StreamSink {
     if (side === 0 && (s.flags[slot] & Flag.ORPHANED) !== 0) {
       // The response to it came before the proof that it existed.
       s.flags[slot] &= ~Flag.ORPHANED
-      s.state[2 * slot] = SideState.START
+      this.loseSync(slot, side, packet)
       return
     }
     const m = this.begin(slot, side, offset, packet, true)
