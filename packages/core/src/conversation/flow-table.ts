@@ -1,0 +1,159 @@
+import { u32be } from '../bytes/read.ts'
+import type { Packet } from '../packet/packet.ts'
+import { type Conversations, KEY_WORDS } from './columns.ts'
+import type { Slot } from './stream.ts'
+
+/** Open addressing with linear probing and backward-shift deletion; cells hold slot + 1, 0 = empty.
+ *  The key of a conversation lies in its row (`Conversations.key`): the cells stay four bytes wide. */
+export class FlowTable {
+  private readonly conversations: Conversations
+  /** Mixed into the hash, so that nobody can prepare a capture whose flows all collide. */
+  private readonly seed: number
+  private cells = new Uint32Array(1024)
+  private mask = 1023
+  private used = 0
+  private readonly words = new Uint32Array(KEY_WORDS)
+  /** Hash of the last packet given to find(). */
+  hash = 0
+  /** True when that packet was sent by the conversation's client. */
+  fromClient = true
+
+  constructor(conversations: Conversations, seed: number) {
+    this.conversations = conversations
+    this.seed = seed | 1
+  }
+
+  /** Slot of the packet's conversation, or -1. Sets `hash` and `fromClient`. */
+  find(packet: Packet): Slot {
+    const { bytes, sourceAt, destinationAt, ipVersion } = packet
+    const words = this.words
+    if (ipVersion === 4) {
+      // IPv4-mapped (RFC 4291 §2.5.5.2); nearly always they hold the last packet's already.
+      if (
+        words[2] !== 0xffff ||
+        words[6] !== 0xffff ||
+        words[0] !== 0 ||
+        words[1] !== 0 ||
+        words[4] !== 0 ||
+        words[5] !== 0
+      ) {
+        words.fill(0)
+        words[2] = 0xffff
+        words[6] = 0xffff
+      }
+      words[3] = u32be(bytes, sourceAt)
+      words[7] = u32be(bytes, destinationAt)
+    } else {
+      for (let i = 0; i < 4; i++) {
+        words[i] = u32be(bytes, sourceAt + 4 * i)
+        words[4 + i] = u32be(bytes, destinationAt + 4 * i)
+      }
+    }
+    words[8] = ((packet.sourcePort << 16) | packet.destinationPort) >>> 0
+    const hash = this.mix(ipVersion)
+    this.hash = hash
+    const cells = this.cells
+    const { key, hash: hashes, ipVersion: versions } = this.conversations
+    for (let at = hash & this.mask; cells[at] !== 0; at = (at + 1) & this.mask) {
+      const slot = cells[at] - 1
+      if (hashes[slot] !== hash || versions[slot] !== ipVersion) continue
+      const base = slot * KEY_WORDS
+      if (this.matches(key, base, 0, packet.sourcePort, packet.destinationPort)) {
+        this.fromClient = true
+        return slot
+      }
+      if (this.matches(key, base, 4, packet.destinationPort, packet.sourcePort)) {
+        this.fromClient = false
+        return slot
+      }
+    }
+    return -1
+  }
+
+  /** Adds a slot under the key of the packet last given to find(). */
+  insert(slot: Slot, ipVersion: number, senderIsClient: boolean): void {
+    this.writeKey(slot, ipVersion, senderIsClient)
+    if (++this.used * 2 > this.cells.length) this.grow()
+    this.place(slot)
+  }
+
+  /** Writes the key of the packet last given to find() into the slot's row. */
+  writeKey(slot: Slot, ipVersion: number, senderIsClient: boolean): void {
+    const { key, hash, ipVersion: versions } = this.conversations
+    const base = slot * KEY_WORDS
+    const words = this.words
+    for (let i = 0; i < 8; i++) key[base + i] = words[senderIsClient ? i : i ^ 4]
+    const ports = words[8]
+    key[base + 8] = senderIsClient ? ports : ((ports << 16) | (ports >>> 16)) >>> 0
+    hash[slot] = this.hash
+    versions[slot] = ipVersion
+  }
+
+  /** The packets of old's 4-tuple find `slot` from now on. */
+  replace(old: Slot, slot: Slot): void {
+    this.cells[this.cellOf(old)] = slot + 1
+  }
+
+  delete(slot: Slot): void {
+    const cells = this.cells
+    const mask = this.mask
+    const { hash } = this.conversations
+    let hole = this.cellOf(slot)
+    for (let at = (hole + 1) & mask; cells[at] !== 0; at = (at + 1) & mask) {
+      const home = hash[cells[at] - 1] & mask
+      if (((at - home) & mask) >= ((at - hole) & mask)) {
+        cells[hole] = cells[at]
+        hole = at
+      }
+    }
+    cells[hole] = 0
+    this.used--
+  }
+
+  private cellOf(slot: Slot): number {
+    let at = this.conversations.hash[slot] & this.mask
+    while (this.cells[at] !== slot + 1) at = (at + 1) & this.mask
+    return at
+  }
+
+  private place(slot: Slot): void {
+    let at = this.conversations.hash[slot] & this.mask
+    while (this.cells[at] !== 0) at = (at + 1) & this.mask
+    this.cells[at] = slot + 1
+  }
+
+  private grow(): void {
+    const old = this.cells
+    this.cells = new Uint32Array(old.length * 2)
+    this.mask = this.cells.length - 1
+    for (const cell of old) if (cell !== 0) this.place(cell - 1)
+  }
+
+  private matches(key: Uint32Array, base: number, first: number, clientPort: number, serverPort: number): boolean {
+    const words = this.words
+    if (key[base + 8] !== ((clientPort << 16) | serverPort) >>> 0) return false
+    for (let i = 0; i < 8; i++) if (key[base + i] !== words[first ^ i]) return false
+    return true
+  }
+
+  /** Symmetric: both directions of a flow mix to the same value. */
+  private mix(ipVersion: number): number {
+    const words = this.words
+    const seed = this.seed
+    let source = Math.imul(words[3] ^ seed, 0x9e3779b1) ^ (words[8] >>> 16)
+    let destination = Math.imul(words[7] ^ seed, 0x9e3779b1) ^ (words[8] & 0xffff)
+    if (ipVersion === 6) {
+      for (let i = 0; i < 3; i++) {
+        source = Math.imul(source ^ words[i], 0x85ebca6b) ^ (source >>> 15)
+        destination = Math.imul(destination ^ words[4 + i], 0x85ebca6b) ^ (destination >>> 15)
+      }
+    }
+    source = Math.imul(source ^ (source >>> 16) ^ seed, 0x85ebca6b)
+    destination = Math.imul(destination ^ (destination >>> 16) ^ seed, 0x85ebca6b)
+    source ^= source >>> 13
+    destination ^= destination >>> 13
+    let hash = Math.imul((source + destination) | 0, 0xc2b2ae35) ^ Math.imul(source ^ destination, 0x27d4eb2f)
+    hash ^= hash >>> 15
+    return hash >>> 0
+  }
+}
