@@ -1,5 +1,5 @@
 import { ChunkFeeder } from '../../packages/core/src/file/feeder.ts'
-import { type AnyReader, openCapture, type TextReaderFactory } from '../../packages/core/src/file/reader.ts'
+import { type AnyReader, openCapture } from '../../packages/core/src/file/reader.ts'
 import type { CaptureSink } from '../../packages/core/src/file/record.ts'
 import { CaptureSession } from '../../packages/core/src/file/session.ts'
 
@@ -44,10 +44,9 @@ export function readInChunks(
   bytes: Uint8Array,
   cuts: readonly number[] = [],
   session: CaptureSession = new CaptureSession(),
-  createText: TextReaderFactory | null = null,
 ): ReadResult {
   const calls: SinkCall[] = []
-  const reader = openCapture(recordingSink(calls), session, createText)
+  const reader = openCapture(recordingSink(calls), session)
   const feeder = new ChunkFeeder(reader)
   let at = 0
   for (const cut of [...cuts, bytes.length]) {

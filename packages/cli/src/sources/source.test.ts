@@ -48,8 +48,9 @@ async function failure(...paths: string[]): Promise<SourceError> {
 
 /** zstd frames (RFC 8878 §3.1) of raw blocks, without checksum: no Node of the floor's age can compress to zstd. */
 function zstdRaw(bytes: Buffer): Buffer {
-  const parts = [Buffer.from('28b52ffda0', 'hex'), Buffer.alloc(4)]
-  parts[1].writeUInt32LE(bytes.length)
+  const size = Buffer.alloc(4)
+  size.writeUInt32LE(bytes.length)
+  const parts: Uint8Array[] = [Buffer.from('28b52ffda0', 'hex'), size]
   for (let at = 0; at < bytes.length || at === 0; at += 100_000) {
     const data = bytes.subarray(at, at + 100_000)
     const header = Buffer.alloc(3)

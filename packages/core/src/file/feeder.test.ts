@@ -18,6 +18,13 @@ const files: [string, Buffer][] = [
   ['a cut pcap', pcap.subarray(0, pcap.length - 2)],
   ['a PNG image', Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), Buffer.alloc(9000, 1)])],
   ['an empty file', Buffer.alloc(0)],
+  [
+    'text',
+    Buffer.from(
+      `A note\n${'10:13:01.617505 IP 10.1.9.11.58384 > 192.168.64.71.80: Flags [.], ack 1, win 65535, length 0\n'.repeat(60)}`,
+    ),
+  ],
+  ['text without a trace', Buffer.from('Nothing to see here.\n'.repeat(300))],
 ]
 
 test.each(files)('%s: any split gives the same calls and the same damage', (_, file) => {

@@ -6,6 +6,7 @@ import { PcapngReader } from './pcapng.ts'
 import type { CaptureDamage, CaptureReader, CaptureSink, FileFormat } from './record.ts'
 import { CaptureSession } from './session.ts'
 import { type Sniffed, sniff } from './sniff.ts'
+import { createTextReader } from './text/reader.ts'
 import { TextSink } from './text-sink.ts'
 
 export type RejectionCode =
@@ -35,8 +36,6 @@ const ACCEPTED = 'give a pcap or pcapng file (gzip and zstd are opened too) or t
 /** Enough of a text's beginning to say what it is. */
 const BEGINNING_BYTES = 512
 
-export type TextReaderFactory = (sink: CaptureSink) => CaptureReader
-
 /** Reads a capture of any known format: recognises it by its first bytes and hands on to that format's reader. */
 export class AnyReader implements CaptureReader {
   /** Null until the format is known. */
@@ -45,16 +44,14 @@ export class AnyReader implements CaptureReader {
   rejection: Rejection | null = null
   private readonly sink: CaptureSink
   private readonly session: CaptureSession
-  private readonly createText: TextReaderFactory | null
   private inner: CaptureReader | null = null
   private wanted: Bytes = 12
   private textSink: TextSink | null = null
   private beginning = ''
 
-  constructor(sink: CaptureSink, session: CaptureSession, createText: TextReaderFactory | null) {
+  constructor(sink: CaptureSink, session: CaptureSession) {
     this.sink = sink
     this.session = session
-    this.createText = createText
   }
 
   get wants(): Bytes {
@@ -76,7 +73,7 @@ export class AnyReader implements CaptureReader {
     if (this.inner === null) return
     const left = this.inner.read(bytes, at, end)
     if (left >= 0) this.inner.finish(bytes, left, end)
-    if (this.textSink !== null && !this.textSink.hasPackets && this.inner.damage === null) {
+    if (this.textSink !== null && !this.textSink.hasPackets) {
       const message = `this looks like ${this.beginning}, without a line of tcpdump's output in it`
       this.rejection = { code: 'no-trace', message, hint: ACCEPTED }
     }
@@ -94,11 +91,11 @@ export class AnyReader implements CaptureReader {
     } else if (sniffed.kind === 'pcapng') {
       this.format = 'pcapng'
       this.inner = new PcapngReader(this.sink, this.session)
-    } else if (sniffed.kind === 'text' && this.createText !== null) {
+    } else if (sniffed.kind === 'text') {
       this.format = 'tcpdump-text'
       this.beginning = nameText(decodeAscii(bytes, at, Math.min(end, at + BEGINNING_BYTES)))
       this.textSink = new TextSink(this.sink, this.session)
-      this.inner = this.createText(this.textSink)
+      this.inner = createTextReader(this.textSink)
     } else {
       this.rejection = reject(sniffed)
       return -1
@@ -119,18 +116,11 @@ function reject(sniffed: Exclude<Sniffed, { kind: 'undecided' }>): Rejection {
           : 'not-a-capture'
     return { code, message: `this looks like ${sniffed.name}, not a capture`, hint: sniffed.hint ?? ACCEPTED }
   }
-  if (sniffed.kind === 'text') {
-    return { code: 'not-a-capture', message: 'this is text, which is not read here', hint: ACCEPTED }
-  }
   return { code: 'compressed', message: `this is ${sniffed.kind}-compressed`, hint: 'decompress it first' }
 }
 
 /** Opens a capture of any known format, or several files of one capture if the session is handed on from one to
  *  the next. Feed it through a ChunkFeeder, or call read() with large buffers. */
-export function openCapture(
-  sink: CaptureSink,
-  session: CaptureSession = new CaptureSession(),
-  createText: TextReaderFactory | null = null,
-): AnyReader {
-  return new AnyReader(sink, session, createText)
+export function openCapture(sink: CaptureSink, session: CaptureSession = new CaptureSession()): AnyReader {
+  return new AnyReader(sink, session)
 }
