@@ -194,6 +194,7 @@ describe('link layers', () => {
     ['PPP, all compressed', 9, join(hex('57'), v6), 6],
     ['PPP in HDLC-like framing', 50, join(hex('ff03 0057'), v6), 6],
     ['Cisco HDLC', 104, join(hex('0f00 0800'), v4), 4],
+    ['MPLS in PPP', 9, join(hex('ff03 0281 00064b40'), v4), 4],
     ['PPP with direction', 204, join(hex('01 ff03 0021'), v4), 4],
     ['PPPoE alone', 51, join(hex('11 00 0001'), Uint8Array.from([0, 2 + v6.length]), hex('0057'), v6), 6],
   ])('%s', (_, link, frame, version) => {

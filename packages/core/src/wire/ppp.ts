@@ -16,8 +16,8 @@ const CISCO_UNICAST = 0x0f
 const CISCO_MULTICAST = 0x8f
 const CISCO_BYTES = 4
 
-/** PPP protocol numbers of IP (IANA "PPP DLL Protocol Numbers"). */
-export const PppProtocol = { IPV4: 0x0021, IPV6: 0x0057 } as const
+/** PPP protocol numbers of what is looked into (IANA "PPP DLL Protocol Numbers"). */
+export const PppProtocol = { IPV4: 0x0021, IPV6: 0x0057, MPLS: 0x0281 } as const
 
 /** First byte after the PPP or Cisco HDLC header, or TRUNCATED. */
 export function headerEnd(b: Uint8Array, at: Offset, end: Offset): Offset {
@@ -56,6 +56,8 @@ export function etherType(b: Uint8Array, at: Offset): number {
       return EtherType.IPV4
     case PppProtocol.IPV6:
       return EtherType.IPV6
+    case PppProtocol.MPLS:
+      return EtherType.MPLS
     default:
       return -1
   }
