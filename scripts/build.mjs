@@ -71,7 +71,6 @@ function buildCore() {
 
 async function buildCommand() {
   const dist = join(root, 'packages/cli/dist')
-  const { version } = JSON.parse(readFileSync(join(root, 'packages/cli/package.json'), 'utf8'))
   // One CommonJS file: `import()` of a command becomes a function that runs on first use, so commands still load
   // lazily, and the whole is one script whose compiled form can be kept (see start-file.mjs).
   const { outputFiles } = await build({
@@ -83,15 +82,22 @@ async function buildCommand() {
     outdir: work,
     external: ['koffi'],
     supported: { 'dynamic-import': false },
-    define: { 'import.meta.url': '__url', __VERSION__: JSON.stringify(version) },
+    define: { ...bundleOptions.define, 'import.meta.url': '__url' },
     banner: { js: 'const __url=require("node:url").pathToFileURL(__filename).href;' },
   })
   const bundle = outputFiles[0].text
   const name = `main-${createHash('sha256').update(bundle).digest('hex').slice(0, 12)}`
   publish(join(dist, `${name}.cjs`), bundle)
   publish(join(dist, 'wiretale.cjs'), startFile(name))
+  // What the list of options made (npm run docs) goes with the command.
+  const made = [`${name}.cjs`, 'wiretale.cjs', 'ready']
+  for (const path of ['docs/wiretale.1', ...['bash', 'zsh', 'fish'].map((shell) => `completions/wiretale.${shell}`)]) {
+    if (!existsSync(join(root, path))) continue
+    made.push(path.replace('docs/', ''))
+    publish(join(dist, made.at(-1)), readFileSync(join(root, path)))
+  }
   for (const path of filesUnder(dist)) {
-    const mine = path.includes(name) || path === 'wiretale.cjs' || path === 'ready'
+    const mine = made.includes(path) || path.startsWith(`cache/${name}`)
     const full = join(dist, path)
     if (!mine && Date.now() - (statSync(full, { throwIfNoEntry: false })?.mtimeMs ?? 0) > KEEP_MS)
       rmSync(full, { force: true })

@@ -6,7 +6,10 @@ import { root } from './root.mjs'
 import { importTs } from './run-ts.mjs'
 
 const check = process.argv.includes('--check')
-const { generated } = await importTs('packages/cli/src/docs.ts')
+const { generated } = await importTs('packages/cli/src/docs.ts').catch((error) => {
+  console.error(`packages/cli/src/docs.ts: ${error.message}`)
+  process.exit(1)
+})
 for (const [path, text] of Object.entries(generated())) {
   const file = join(root, path)
   let now = null

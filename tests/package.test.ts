@@ -52,11 +52,24 @@ it('packs what runs and its licence, nothing else', () => {
   const paths = Object.fromEntries(packed.map(({ name, files }) => [name, files.map(({ path }) => path)]))
   const extra = (name: string, wanted: RegExp) => paths[name]!.filter((path) => !wanted.test(path))
   expect(extra('@wiretale/core', /^(package\.json|README\.md|LICENSE|dist\/.+\.(js|d\.ts))$/)).toEqual([])
-  expect(extra('wiretale', /^(package\.json|README\.md|LICENSE|dist\/(wiretale|main-[0-9a-f]{12})\.cjs)$/)).toEqual([])
+  expect(
+    extra(
+      'wiretale',
+      /^(package\.json|README\.md|LICENSE|dist\/(wiretale|main-[0-9a-f]{12})\.cjs|dist\/wiretale\.1|dist\/completions\/wiretale\.(bash|zsh|fish))$/,
+    ),
+  ).toEqual([])
   expect(paths['@wiretale/core']).toEqual(
     expect.arrayContaining(['README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts']),
   )
-  expect(paths.wiretale).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'dist/wiretale.cjs']))
+  expect(paths.wiretale).toEqual(
+    expect.arrayContaining([
+      'README.md',
+      'LICENSE',
+      'dist/wiretale.cjs',
+      'dist/wiretale.1',
+      'dist/completions/wiretale.zsh',
+    ]),
+  )
 })
 
 it('installs nothing but the two', () => {
