@@ -227,6 +227,12 @@ describe('link layers', () => {
     expect(dissect(frame, link)).toMatchObject({ status: Decode.OTHER, etherType, ipVersion: 0, protocol: -1 })
   })
 
+  it('tells a cut ARP packet from a whole one', () => {
+    const frame = ethernet(0x0806, hex('0001 0800 06 04 0001 02420a000001 0a000001 000000000000 0a000002'))
+    for (let captured = 14; captured < frame.length; captured++)
+      expect(dissect(frame, 1, captured).status).toBe(Decode.TRUNCATED)
+  })
+
   it('follows a bounded number of tags', () => {
     const tags = (n: number) => ethernet(0x8100, join(hex('00648100'.repeat(n - 1)), hex('00640800'), v4))
     expect(dissect(tags(15))).toMatchObject(TCP_FIELDS)

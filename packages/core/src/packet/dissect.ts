@@ -1,6 +1,7 @@
 /** From a captured frame to the offsets of its layers. */
 import type { PacketRecord } from '../file/record.ts'
 import type { Offset } from '../units.ts'
+import * as arp from '../wire/arp.ts'
 import { EtherType } from '../wire/ethernet.ts'
 import * as ipv4 from '../wire/ipv4.ts'
 import * as ipv6 from '../wire/ipv6.ts'
@@ -121,7 +122,10 @@ export class Dissector {
     }
     if (link.etherType === EtherType.IPV4) this.dissectIpv4(b, link.networkAt, p.end, link.wireEnd, p)
     else if (link.etherType === EtherType.IPV6) this.dissectIpv6(b, link.networkAt, p.end, link.wireEnd, p)
-    else p.status = Decode.OTHER
+    else {
+      const cut = link.etherType === EtherType.ARP && arp.headerEnd(b, link.networkAt, p.end) < 0
+      p.status = cut ? Decode.TRUNCATED : Decode.OTHER
+    }
   }
 
   /** `end` and `wireEnd`: of what the link layer delivers, captured and on the wire. */

@@ -8,7 +8,7 @@ export const Decode = {
   TRUNCATED: 1,
   /** A header contradicts itself (IHL < 5, data offset < 5 …). */
   MALFORMED: 2,
-  /** Not IP, or an IP protocol that is not looked into. */
+  /** Not IP (a whole ARP packet, for one), or an IP protocol that is not looked into. */
   OTHER: 3,
   /** An IP fragment that did not complete its datagram. */
   FRAGMENT: 4,
