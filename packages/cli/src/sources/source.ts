@@ -38,7 +38,7 @@ const INFLATE_HINT = 'decompress it once before'
 
 /** Reads a capture, or the files of one rotated capture as one stream (in the order of orderFiles), into the sink.
  *  A path `-` is standard input; gzip and zstd are opened by content.
- *  By the time it resolves the sink has got capture(). Rejects with SourceError if an input cannot be read at all. */
+ *  By the time it resolves the sink has got capture(), unless the signal stopped it before. Rejects with SourceError if an input cannot be read at all. */
 export async function readCapture(
   paths: readonly string[],
   sink: CaptureSink,

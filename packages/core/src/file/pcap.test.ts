@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { pcapBytes, type TestPcap } from '../../../../tests/support/capture-bytes.ts'
 import { packetsOf, readInChunks } from '../../../../tests/support/record-calls.ts'
+import { PcapReader } from './pcap.ts'
+import type { PacketRecord } from './record.ts'
 import { CaptureSession } from './session.ts'
 
 const data = Buffer.from('payload')
@@ -69,6 +71,15 @@ test('a fraction of a second and more goes into the seconds', () => {
   expect(packetsOf(packet({}, 3_000_001))[0][2]).toBe('1218334384.000001000')
   expect(packetsOf(packet({}, 0xffffffff))[0][2]).toBe('1218338675.967295000')
   expect(packetsOf(packet({ magic: 0xa1b23c4d }, 0xffffffff))[0][2]).toBe('1218334385.294967295')
+})
+
+test('the invalid fraction itself is kept, for that packet alone', () => {
+  const seen: number[] = []
+  const sink = { capture() {}, interface() {}, packet: (p: PacketRecord) => void seen.push(p.invalidFraction) }
+  const records = [999_999, 1_000_000, 0xffffffff, 5].map((fraction) => ({ fraction, data }))
+  const file = pcapBytes({}, records)
+  new PcapReader(sink).read(file, 0, file.length)
+  expect(seen).toEqual([-1, 1_000_000, 0xffffffff, -1])
 })
 
 test('seconds are unsigned: the format goes on to 2106', () => {

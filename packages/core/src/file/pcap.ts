@@ -186,13 +186,16 @@ export class PcapReader implements CaptureReader {
       }
       let seconds = view.getUint32(at + SECONDS, little)
       let fraction = view.getUint32(at + FRACTION, little)
+      let invalid = -1
       if (fraction >= perSecond) {
+        invalid = fraction
         const carry = Math.floor(fraction / perSecond)
         seconds += carry
         fraction -= carry * perSecond
       }
       record.number = ++number
       record.seconds = seconds
+      record.invalidFraction = invalid
       // An integer product: a plain one makes V8 keep the field as a boxed double.
       record.nanos = Math.imul(fraction, ticks)
       record.at = dataAt

@@ -68,6 +68,7 @@ export class PcapngReader implements CaptureReader {
     record.bytes = bytes
     record.clock = null
     record.comment = null
+    record.invalidFraction = -1
     const { view } = this
     let at = start
     this.wants = BLOCK_FRAME_BYTES

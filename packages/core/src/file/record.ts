@@ -15,6 +15,9 @@ export class PacketRecord {
    *  seconds since midnight of an unknown day (`CaptureInfo.dated` is false). */
   seconds = 0
   nanos = 0
+  /** The file's own field for the fraction of a second where it says a second or more (tcpdump prints it as
+   *  "invalid us" or "invalid ns"; `seconds` and `nanos` have it carried over), else -1. */
+  invalidFraction = -1
   /** Index into the interfaces announced so far. */
   interfaceIndex = 0
   /** LINKTYPE_ value as in the file (https://www.tcpdump.org/linktypes.html). */
