@@ -15,7 +15,7 @@ export interface KnownFile {
 const WITH_TSHARK = 'convert it with: editcap IN OUT.pcapng'
 
 /** Longest and most telling first: the first match wins. */
-export const KNOWN_FILES: readonly KnownFile[] = [
+const KNOWN_FILES: readonly KnownFile[] = [
   // Captures of other programs (Wireshark's wiretap library reads them all).
   { at: 0, magic: 'snoop\0\0\0', name: 'a snoop capture (Solaris)', family: 'capture', hint: WITH_TSHARK },
   { at: 0, magic: 'btsnoop\0', name: 'a Bluetooth capture (btsnoop)', family: 'capture' },

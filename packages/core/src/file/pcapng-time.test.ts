@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readResolution, SplitTime, splitTime, ticksPerSecond } from './pcapng-time.ts'
+import { readResolution, splitTime, ticksPerSecond } from './pcapng-time.ts'
 
 function split(ticks: bigint, tsresol: number, offset = 0): [number, number] {
   const resolution = readResolution(tsresol, offset)
   if (resolution === null) throw new Error('no resolution')
-  const time = new SplitTime()
+  const time = { seconds: -1, nanos: -1 }
   splitTime(time, Number(ticks >> 32n), Number(ticks & 0xffffffffn), resolution)
   return [time.seconds, time.nanos]
 }
@@ -40,6 +40,17 @@ test('agrees with BigInt for every resolution, down to the nanosecond', () => {
       expect(split(ticks, tsresol)).toEqual([Number(seconds > limit ? limit : seconds), Number(nanos)])
     }),
     { seed: 1, numRuns: 20_000 },
+  )
+})
+
+test('nanoseconds at the borders of a second, over all of the 64 bits', () => {
+  fc.assert(
+    fc.property(fc.bigInt({ min: 0n, max: 18_446_744_072n }), fc.integer({ min: -2, max: 2 }), (seconds, near) => {
+      const ticks = seconds * 1_000_000_000n + BigInt(near)
+      if (ticks < 0n) return
+      expect(split(ticks, 9)).toEqual([Number(ticks / 1_000_000_000n), Number(ticks % 1_000_000_000n)])
+    }),
+    { seed: 5, numRuns: 20_000 },
   )
 })
 

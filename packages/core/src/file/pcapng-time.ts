@@ -5,10 +5,10 @@
 const EARLIEST_SECONDS = -62_167_219_200
 const LATEST_SECONDS = 253_402_300_799
 
-/** Result of split(): one instance is reused. */
-export class SplitTime {
-  seconds = 0
-  nanos = 0
+/** Where splitTime() puts its result; a PacketRecord will do. */
+export interface SplitTime {
+  seconds: number
+  nanos: number
 }
 
 /** How the time stamps of one interface are to be read. */
@@ -35,13 +35,14 @@ export function ticksPerSecond(resolution: Resolution): number {
 
 const POWERS_OF_TEN = Array.from({ length: 11 }, (_, i) => 10 ** i)
 const TWO_32 = 2 ** 32
+/** Counts whose high half is less are under 2^53. */
+const EXACT_HIGH = 2 ** 21
 const limbs = new Float64Array(8)
 
-/** Quotient of the last divide(), as high and low 32 bits. */
-let quotientHigh = 0
-let quotientLow = 0
+/** Quotient of the last divide(), as high and low 32 bits. An array, since V8 allocates for a number in a variable. */
+const quotient = new Float64Array(2)
 
-/** Divides high·2^32 + low by a divisor ≤ 2^37: returns the remainder, leaves the quotient in the two variables above.
+/** Divides high·2^32 + low by a divisor ≤ 2^37: returns the remainder, leaves the quotient in the array above.
  *  Long division in digits of 16 bits: each intermediate value stays under 2^53, where doubles are exact. */
 function divide(high: number, low: number, divisor: number): number {
   const q0 = Math.floor(high / divisor)
@@ -49,27 +50,50 @@ function divide(high: number, low: number, divisor: number): number {
   const q1 = Math.floor(rest / divisor)
   rest = (rest - q1 * divisor) * 65536 + (low & 0xffff)
   const q2 = Math.floor(rest / divisor)
-  const quotient = q1 * 65536 + q2
-  quotientHigh = q0
-  quotientLow = quotient
+  quotient[0] = q0
+  quotient[1] = q1 * 65536 + q2
   return rest - q2 * divisor
 }
 
 /** Makes a count of units (two unsigned 32-bit halves) into a time. */
 export function splitTime(into: SplitTime, high: number, low: number, resolution: Resolution): void {
   const { base, exponent } = resolution
-  if (base === 2) {
+  if (base === 10 && exponent <= 9 && high < EXACT_HIGH) {
+    // Microseconds until 2255: one division of exact doubles.
+    const ticks = high * TWO_32 + low
+    const perSecond = POWERS_OF_TEN[exponent]
+    const seconds = Math.floor(ticks / perSecond)
+    into.seconds = seconds
+    into.nanos = Math.imul(ticks - seconds * perSecond, POWERS_OF_TEN[9 - exponent])
+  } else if (base === 10 && exponent === 9) {
+    splitNanoseconds(into, high, low)
+  } else if (base === 2) {
     splitBinary(into, high, low, exponent)
   } else if (exponent <= 9) {
     const rest = divide(high, low, POWERS_OF_TEN[exponent])
-    into.seconds = quotientHigh * TWO_32 + quotientLow
+    into.seconds = quotient[0] * TWO_32 + quotient[1]
     into.nanos = rest * POWERS_OF_TEN[9 - exponent]
   } else {
     divide(high, low, POWERS_OF_TEN[exponent - 9])
-    into.nanos = divide(quotientHigh, quotientLow, 1e9)
-    into.seconds = quotientHigh * TWO_32 + quotientLow
+    into.nanos = divide(quotient[0], quotient[1], 1e9)
+    into.seconds = quotient[0] * TWO_32 + quotient[1]
   }
   into.seconds = Math.min(Math.max(into.seconds + resolution.offsetSeconds, EARLIEST_SECONDS), LATEST_SECONDS)
+}
+
+/** The quotient of rounded doubles is off by one at most; the remainder's 32 bits, which wrap exactly, tell. */
+function splitNanoseconds(into: SplitTime, high: number, low: number): void {
+  let seconds = Math.floor((high * TWO_32 + low) / 1e9)
+  let nanos = (low - Math.imul(seconds, 1e9)) >>> 0
+  if (nanos >= 2e9) {
+    seconds--
+    nanos = (nanos + 1e9) >>> 0
+  } else if (nanos >= 1e9) {
+    seconds++
+    nanos -= 1e9
+  }
+  into.seconds = seconds
+  into.nanos = nanos
 }
 
 function splitBinary(into: SplitTime, high: number, low: number, exponent: number): void {

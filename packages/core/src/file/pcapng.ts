@@ -13,7 +13,7 @@ import {
   Option,
   padded,
 } from './pcapng-blocks.ts'
-import { MICROSECONDS, type Resolution, readResolution, SplitTime, splitTime, ticksPerSecond } from './pcapng-time.ts'
+import { MICROSECONDS, type Resolution, readResolution, splitTime, ticksPerSecond } from './pcapng-time.ts'
 import type { CaptureDamage, CaptureReader, CaptureSink } from './record.ts'
 import { CaptureSession } from './session.ts'
 
@@ -45,7 +45,6 @@ export class PcapngReader implements CaptureReader {
   wants: Bytes = BLOCK_FRAME_BYTES
   private readonly sink: CaptureSink
   private readonly session: CaptureSession
-  private readonly time = new SplitTime()
   private position = 0
   private inSection = false
   private little = true
@@ -216,7 +215,7 @@ export class PcapngReader implements CaptureReader {
     if (from === undefined) return this.noInterface(view.getUint32(at, little))
     const captured = view.getUint32(at + 12, little)
     if (captured > end - at - 20) return this.packetTooLong(captured)
-    splitTime(this.time, view.getUint32(at + 4, little), view.getUint32(at + 8, little), from.resolution)
+    splitTime(this.session.record, view.getUint32(at + 4, little), view.getUint32(at + 8, little), from.resolution)
     const optionsAt = at + 20 + padded(captured)
     const comment = optionsAt + 4 <= end ? this.readPacketOptions(from, optionsAt, end) : null
     this.deliver(from, at + 20, captured, view.getUint32(at + 16, little), comment)
@@ -233,7 +232,7 @@ export class PcapngReader implements CaptureReader {
     if (captured > end - at - 20) return this.packetTooLong(captured)
     const drops = view.getUint16(at + 2, little)
     if (drops !== 0 && drops !== 0xffff) this.addDrops(from, drops)
-    splitTime(this.time, view.getUint32(at + 4, little), view.getUint32(at + 8, little), from.resolution)
+    splitTime(this.session.record, view.getUint32(at + 4, little), view.getUint32(at + 8, little), from.resolution)
     const optionsAt = at + 20 + padded(captured)
     const comment = optionsAt + 4 <= end ? this.readPacketOptions(null, optionsAt, end) : null
     this.deliver(from, at + 20, captured, view.getUint32(at + 16, little), comment)
@@ -247,18 +246,17 @@ export class PcapngReader implements CaptureReader {
     if (from === undefined) return this.noInterface(0)
     const onWire = this.view.getUint32(at, this.little)
     const captured = Math.min(onWire, from.snaplen === 0 ? onWire : from.snaplen, end - at - 4)
-    this.time.seconds = 0
-    this.time.nanos = 0
+    this.session.record.seconds = 0
+    this.session.record.nanos = 0
     this.deliver(from, at + 4, captured, onWire, null)
     return true
   }
 
+  /** The record's time is set already. */
   private deliver(from: SectionInterface, at: Offset, captured: Bytes, onWire: Bytes, comment: string | null): void {
-    const { session, time } = this
+    const { session } = this
     const { record } = session
     record.number = ++session.packets
-    record.seconds = time.seconds
-    record.nanos = time.nanos
     record.at = at
     record.end = at + captured
     record.wireBytes = onWire
