@@ -1,4 +1,4 @@
-import type { HttpExchange, HttpMessage } from '../../packages/core/src/http/exchange.ts'
+import type { HttpEvents, HttpExchange, HttpMessage } from '../../packages/core/src/http/exchange.ts'
 import { HttpExchanges } from '../../packages/core/src/http/exchanges.ts'
 
 /** Something that the reassembled streams of one connection deliver. `cut`: that many of the last bytes are not captured;
@@ -82,6 +82,7 @@ export interface FeedOptions {
   port?: number
   midStream?: boolean
   end?: 'fin' | 'reset' | 'capture-end'
+  events?: HttpEvents
 }
 
 /** Packets are numbered from 1 and sent a millisecond apart. */
@@ -90,6 +91,7 @@ export function feed(segments: readonly Segment[], options: FeedOptions = {}): P
   const http = new HttpExchanges({
     detail: options.detail ?? true,
     onExchange: (e) => exchanges.push(plainExchange(e)),
+    ...(options.events && { events: options.events }),
   })
   http.open(0, options.port ?? 80, options.midStream ?? false)
   const offset = [0, 0]

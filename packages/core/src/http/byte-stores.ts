@@ -12,8 +12,8 @@ export class ByteStores {
   private used: Bytes = 0
   private free: Uint8Array[] = []
 
-  constructor(budget: Bytes = 64 * 1024 * 1024) {
-    this.budget = budget
+  constructor(budget: Bytes | undefined) {
+    this.budget = budget ?? 64 * 1024 * 1024
   }
 
   /** A buffer of at least `bytes` (≤ MAX_STORED) with the content of `old`, which is given back; null: over budget, `old` stays. */

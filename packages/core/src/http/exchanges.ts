@@ -5,8 +5,9 @@ import type { EndedBy, HttpEvents, HttpExchange, InterimResponse } from './excha
 import { loseFraming } from './framing.ts'
 import { Exchange, type Message, State } from './message.ts'
 import { MessageParser, skipUnseen } from './parser.ts'
+import { alternates, beginsAnew } from './resync.ts'
 import { Flag, lostFlag, SideState, Slots } from './slots.ts'
-import { holdsRequestLine, judgeStart, looksLikeStart, Verdict } from './start-line.ts'
+import { judgeStart, looksLikeStart, Verdict } from './start-line.ts'
 import { CR, LF } from './text.ts'
 
 /** Ports whose bytes are taken for HTTP/1 even where the capture holds none of them. */
@@ -24,6 +25,8 @@ export interface HttpOptions {
   onExchange(exchange: HttpExchange): void
   /** Told of each packet's part while it is read. */
   events?: HttpEvents
+  /** For the heads that wait for their end, over all connections; 64 MiB unless told. */
+  headMemory?: Bytes
 }
 
 /** Reads the streams of TCP connections as HTTP/1 and pairs requests with responses, in order (RFC 9112 §9.3.2). Streams
@@ -42,12 +45,13 @@ export class HttpExchanges implements StreamSink {
     this.detail = options.detail
     this.emit = options.onExchange
     this.events = options.events ?? null
-    this.parser = new MessageParser(options.detail, new ByteStores())
+    this.parser = new MessageParser(options.detail, new ByteStores(options.headMemory))
   }
 
-  /** A connection begins in `slot`; `midStream`: its first bytes may be missing. */
-  open(slot: Slot, serverPort: number, midStream: boolean): void {
-    const port = HTTP_PORTS.has(serverPort) ? Flag.HTTP_PORT : 0
+  /** A connection begins in `slot`; `midStream`: its first bytes may be missing; `knownHttp`: something outside the packets
+   *  says that it is HTTP/1, as the port does otherwise. */
+  open(slot: Slot, serverPort: number, midStream: boolean, knownHttp = false): void {
+    const port = knownHttp || HTTP_PORTS.has(serverPort) ? Flag.HTTP_PORT : 0
     if (midStream) this.slots.open(slot, SideState.UNSYNCED, port | Flag.CLIENT_LOST | Flag.SERVER_LOST)
     else this.slots.open(slot, SideState.START, port)
   }
@@ -161,7 +165,7 @@ export class HttpExchanges implements StreamSink {
       case SideState.MESSAGE: {
         const m = s.message[i] as Message
         if (m.state !== State.LOST) return false
-        if (packet !== m.lastPacket && this.beginsAnew(m, b, at, end)) {
+        if (packet !== m.lastPacket && beginsAnew(s, m, b, at, end)) {
           this.finish(m, 'inferred')
           return true
         }
@@ -211,7 +215,7 @@ export class HttpExchanges implements StreamSink {
       const headEnd = m.headEnd
       const before = m.endOffset
       at = this.parser.advance(m, b, at, end, base, packet, time)
-      m.carry(packet, time, this.detail)
+      if (m.endOffset > before || m.state === State.BAD) m.carry(packet, time, this.detail)
       if (m.startChecked || m.headEnd !== null) s.flags[slot] |= Flag.RECOGNISED
       if (m.state === State.BAD) {
         if ((s.flags[slot] & Flag.RECOGNISED) === 0) {
@@ -246,7 +250,7 @@ export class HttpExchanges implements StreamSink {
     time: Nanoseconds,
   ): void {
     const s = this.slots
-    if (m.state === State.LOST && !(cut && packet === m.lastPacket) && this.alternates(slot, m)) {
+    if (m.state === State.LOST && !(cut && packet === m.lastPacket) && alternates(s, m)) {
       this.finish(m, 'inferred')
       this.beginUnseen(slot, side, offset, count, cut, packet, time)
       return
@@ -311,25 +315,6 @@ export class HttpExchanges implements StreamSink {
       m.carry(packet, time, this.detail)
       m.cutBytes += count
     } else m.lose(count, packet)
-  }
-
-  /** In a message of unknown end: whether a visible segment begins the next one. */
-  private beginsAnew(m: Message, b: Uint8Array, at: Offset, end: Offset): boolean {
-    if (!looksLikeStart(m.side, b, at, end)) return false
-    const exchange = m.exchange
-    if (m.side === 0) {
-      return holdsRequestLine(b, at, end) || (exchange.response !== null && exchange.response.lastEvent > m.lastEvent)
-    }
-    const lost = (this.slots.flags[exchange.slot] & Flag.CLIENT_LOST) !== 0
-    return lost || exchange.request === null || this.slots.waiting(exchange.slot) !== null
-  }
-
-  /** In a message of unknown end: whether the other side has spoken since its last byte, so that an unseen segment is
-   *  taken for the next message. */
-  private alternates(slot: Slot, m: Message): boolean {
-    if (m.side === 0) return m.exchange.response !== null && m.exchange.response.lastEvent > m.lastEvent
-    const request = this.slots.waiting(slot)?.request ?? null
-    return request !== null && request.beganAt > m.lastEvent
   }
 
   private begin(slot: Slot, side: Side, offset: StreamOffset, packet: PacketNumber, unseen: boolean): Message {
@@ -452,8 +437,7 @@ export class HttpExchanges implements StreamSink {
     const s = this.slots
     const slot = exchange.slot
     this.unlink(exchange)
-    const previous = s.previousEnd[slot]
-    exchange.previousEnd = Number.isNaN(previous) ? null : previous
+    exchange.previousNs = s.previousEnd[slot]
     s.previousEnd[slot] = endTime(exchange)
     if (exchange.request === null) s.flags[slot] |= Flag.ORPHANED
     if ((s.flags[slot] & (Flag.RECOGNISED | Flag.HTTP_PORT)) !== 0) this.emit(exchange)

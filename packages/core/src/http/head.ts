@@ -52,8 +52,8 @@ export function parseFields(
     }
     let colon = at
     while (colon < end && b[colon] !== COLON && b[colon] !== LF) colon++
-    let lf = colon
-    while (lf < end && b[lf] !== LF) lf++
+    let lf = findLineEnd(b, colon, end)
+    if (lf < 0) return INCOMPLETE
     let folded = false
     // The line is whole once the byte after it is known not to fold.
     for (;;) {

@@ -128,7 +128,7 @@ function readLength(
   offset: StreamOffset,
   packet: PacketNumber,
 ): void {
-  do {
+  for (;;) {
     at = skipSpace(b, at, end)
     const first = at
     let value = 0
@@ -144,7 +144,7 @@ function readLength(
     m.declaredLength = value
     if (at === end) return
     at++
-  } while (true)
+  }
 }
 
 /** True when the last coding of the list is chunked (RFC 9112 §6.1); parameters and empty elements do not count. */

@@ -265,7 +265,8 @@ export class Exchange implements HttpExchange {
   interim: InterimResponse[] = []
   pairing: 'observed' | 'inferred' = 'observed'
   switched: 'upgrade' | 'connect' | null = null
-  previousEnd: Nanoseconds | null = null
+  /** NaN: none, or not known. */
+  previousNs: Nanoseconds = Number.NaN
   next: Exchange | null = null
   /** The two messages' memory, whether they exist or not. */
   readonly requestStore: Message = new Message(0, this)
@@ -279,8 +280,12 @@ export class Exchange implements HttpExchange {
     if (this.interim.length > 0) this.interim = []
     this.pairing = 'observed'
     this.switched = null
-    this.previousEnd = null
+    this.previousNs = Number.NaN
     this.next = null
+  }
+
+  get previousEnd(): Nanoseconds | null {
+    return Number.isNaN(this.previousNs) ? null : this.previousNs
   }
 
   get basis(): 'observed' | 'inferred' {

@@ -4,7 +4,7 @@ import { readChunks } from './chunked.ts'
 import { enterBody, frameBody, loseFraming } from './framing.ts'
 import { BAD, INCOMPLETE, parseFields, parseHead } from './head.ts'
 import { type Message, State } from './message.ts'
-import { judgeStart, parsePartialStart, Verdict } from './start-line.ts'
+import { isStartLine, judgeStart, parsePartialStart, Verdict } from './start-line.ts'
 import { CR, findLineEnd, LF } from './text.ts'
 
 /** The HTTP/1 message parser (RFC 9112): takes a message's bytes span by span, in stream order, and keeps nothing but
@@ -109,13 +109,14 @@ export class MessageParser {
   ): Offset {
     const headEnd = findEmptyLine(m, b, at, end)
     const stop = headEnd < 0 ? end : headEnd
+    const added = m.stored
     if (!this.keep(m, b, at, stop)) {
       this.cutHead(m, packet)
       m.fail('head-memory', m.startOffset, packet)
       return end
     }
     const store = m.store as Uint8Array
-    if (!m.startChecked && !this.checkStart(m, store)) {
+    if (!m.startChecked && !this.checkStart(m, store, added)) {
       m.state = State.BAD
       this.free(m)
       return at
@@ -123,11 +124,6 @@ export class MessageParser {
     if (headEnd < 0) return end
     const bytes = base + headEnd - m.startOffset
     const result = parseHead(m, store, 0, m.stored, m.startOffset, packet, this.detail)
-    if (result === BAD) {
-      m.state = State.BAD
-      this.free(m)
-      return at
-    }
     if (bytes > MAX_STORED || result === INCOMPLETE) {
       m.fail('head-too-long', m.startOffset + MAX_STORED, packet)
       m.headEnd = base + headEnd
@@ -137,15 +133,12 @@ export class MessageParser {
     return headEnd
   }
 
-  /** False once the stored bytes cannot begin with a start line. */
-  private checkStart(m: Message, store: Uint8Array): boolean {
-    if (findLineEnd(store, 0, m.stored) >= 0) {
-      m.startChecked = true
-      const result = parseHead(m, store, 0, m.stored, m.startOffset, 0, false)
-      m.clearHead()
-      return result !== BAD
-    }
-    return judgeStart(m.side, store, 0, m.stored) !== Verdict.NO
+  /** False once the stored bytes, of which those from `added` on are new, cannot begin with a start line. */
+  private checkStart(m: Message, store: Uint8Array, added: number): boolean {
+    const lf = findLineEnd(store, added, m.stored)
+    if (lf < 0) return m.stored < MAX_STORED && judgeStart(m.side, store, 0, m.stored) !== Verdict.NO
+    m.startChecked = true
+    return isStartLine(m.side, store, 0, lf)
   }
 
   /** Appends to the store, up to MAX_STORED; what is beyond is not kept. False: no memory for it. */
@@ -154,7 +147,7 @@ export class MessageParser {
     const store = this.stores.grow(m.store, m.stored + count)
     if (store === null) return false
     m.store = store
-    for (let i = 0; i < count; i++) store[m.stored + i] = b[at + i]
+    if (count > 0) store.set(b.subarray(at, at + count), m.stored)
     m.stored += count
     return true
   }

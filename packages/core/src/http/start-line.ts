@@ -1,6 +1,6 @@
 import type { Side } from '../conversation/stream.ts'
 import type { Offset } from '../units.ts'
-import { ascii, decodeLatin1, isDigit, isTokenByte, SPACE, trimEnd } from './text.ts'
+import { ascii, CR, decodeLatin1, findLineEnd, isDigit, isTokenByte, SPACE, trimEnd } from './text.ts'
 
 /** What a start line says; RFC 9112 §3 and §4. */
 export interface StartLine {
@@ -108,9 +108,14 @@ export function looksLikeStart(side: Side, b: Uint8Array, at: Offset, end: Offse
 
 /** True when the first line of b[at, end) is there to its end and is a request line. */
 export function holdsRequestLine(b: Uint8Array, at: Offset, end: Offset): boolean {
-  let i = at
-  while (i < end && b[i] !== 10) i++
-  return i < end && parseRequestLine(SCRATCH, b, at, trimEnd(b, at, i), false)
+  const lf = findLineEnd(b, at, end)
+  return lf >= 0 && isStartLine(0, b, at, lf)
+}
+
+/** True when b[at, end), a line without its LF, is a request line or a status line. */
+export function isStartLine(side: Side, b: Uint8Array, at: Offset, end: Offset): boolean {
+  if (end > at && b[end - 1] === CR) end--
+  return side === 0 ? parseRequestLine(SCRATCH, b, at, end, false) : parseStatusLine(SCRATCH, b, at, end, false)
 }
 
 const SCRATCH: StartLine = { method: null, target: null, targetPrefix: null, status: null, reason: null, minor: null }
