@@ -91,10 +91,11 @@ needsShared('malformed captures', () => {
       if (cut < 0 || cut > file.length) continue
       const started = performance.now()
       const part = read(file.subarray(0, cut))
-      expect(performance.now() - started).toBeLessThan(1000)
+      if (performance.now() - started > 1000) expect.fail(`cut at ${cut}: too slow`)
       if (part.hashes.at(-1) !== whole.hashes[part.packets - 1]) expect.fail(`cut at ${cut}: other packets`)
       const ended = borders.filter((border) => border > 24 && border <= cut).length
-      if (isPcap) expect(part.packets, `cut at ${cut}`).toBe(Math.min(ended, whole.packets))
+      if (isPcap && part.packets !== Math.min(ended, whole.packets))
+        expect.fail(`cut at ${cut}: ${part.packets} packets`)
       if (part.damage === null) continue
       if (part.damage.offset > cut || part.damage.message === '') expect.fail(`cut at ${cut}: ${part.damage.message}`)
     }
