@@ -1,3 +1,4 @@
+import { linkTypeNumber } from '../link-types.ts'
 import { Scanner } from './scan.ts'
 
 /** `listening on eth2, link-type EN10MB (Ethernet), capture size 96 bytes` */
@@ -7,31 +8,6 @@ export interface Banner {
   /** LINKTYPE_ value; null if the banner names none, or one that is not in the table. */
   readonly link: number | null
   readonly snaplen: number
-}
-
-/** https://www.tcpdump.org/linktypes.html: names as tcpdump prints them → LINKTYPE_ values. */
-const LINK_TYPES: Readonly<Record<string, number>> = {
-  NULL: 0,
-  EN10MB: 1,
-  IEEE802: 6,
-  SLIP: 8,
-  PPP: 9,
-  FDDI: 10,
-  PPP_SERIAL: 50,
-  PPP_ETHER: 51,
-  RAW: 101,
-  C_HDLC: 104,
-  IEEE802_11: 105,
-  LOOP: 108,
-  LINUX_SLL: 113,
-  PFLOG: 117,
-  PRISM_HEADER: 119,
-  IEEE802_11_RADIO: 127,
-  IPV4: 228,
-  IPV6: 229,
-  NFLOG: 239,
-  PKTAP: 258,
-  LINUX_SLL2: 276,
 }
 
 /** null if the line is no banner. */
@@ -51,7 +27,7 @@ export function readBanner(text: string): Banner | null {
   if (!s.literal('link-type ')) return null
   const from = s.at
   while (!s.ended && s.code() !== 0x2c && s.code() !== 0x20) s.at++
-  const link = LINK_TYPES[s.text.slice(from, s.at)] ?? null
+  const link = linkTypeNumber(s.text.slice(from, s.at))
   let snaplen = 0
   if (s.past('capture size ') || s.past('snapshot length ')) snaplen = Math.max(0, s.number())
   return { name, link, snaplen }

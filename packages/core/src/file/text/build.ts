@@ -23,11 +23,11 @@ export class PacketBuilder {
     const transport = transportBytes(packet)
     const ip = packet.ip
     const plain = packet.family === 6 ? 40 : 20
-    let total = plain + transport + (packet.protocol === 'fragment' ? 0 : payloadOf(packet))
+    let total = plain + transport + (packet.protocol === 'ip' ? 0 : payloadOf(packet))
     let ipBytes = plain
     let tcpBytes = transport
     const printed = ip?.totalBytes ?? 0
-    if (packet.protocol === 'fragment') total = printed
+    if (packet.protocol === 'ip') total = printed
     else if (printed > 0 && printed !== total) {
       // -v's total proves header bytes that the line does not spell out: TCP options it could not tell, or IP options.
       const extra = printed - total
@@ -181,7 +181,7 @@ function payloadOf(packet: PacketLine): number {
 }
 
 function ipProtocol(packet: PacketLine): number {
-  if (packet.protocol === 'fragment' || packet.protocol === 'arp' || packet.protocol === 'unknown') {
+  if (packet.protocol === 'ip' || packet.protocol === 'arp' || packet.protocol === 'unknown') {
     return Math.max(0, packet.ip?.protocol ?? 0)
   }
   return IP_PROTOCOL[packet.protocol]

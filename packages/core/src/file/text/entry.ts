@@ -28,7 +28,7 @@ export class Entry {
   /** True if the line is a row of this packet's hex dump. */
   takeHex(text: string): boolean {
     const certain = isHexRow(text)
-    if (!certain && (this.parsed.outcome === 'open' || this.closed)) return false
+    if (!certain && (this.parsed.outcome === 'open' || (this.closed && this.dump === null))) return false
     const dump = this.dump ?? new HexDump()
     if (!dump.take(text)) return false
     this.dump = dump

@@ -1,6 +1,6 @@
 import { parseIpv4, parseIpv6 } from './address.ts'
 import { readIpPart } from './ip-line.ts'
-import { parseMac, readArp, readIcmp, readIcmp6, readUdp } from './other-line.ts'
+import { type OtherOutcome, parseMac, readArp, readIcmp, readIcmp6, readUdp } from './other-line.ts'
 import { emptyPacketLine, type Outcome, type PacketLine, type ParsedLine } from './packet-line.ts'
 import { isDigit, isSpace, Scanner } from './scan.ts'
 import { readStamp } from './stamp.ts'
@@ -40,7 +40,10 @@ class LineParser {
     if (packet.stamp !== null && s.ended) return 'none'
     s.spaces()
     if (s.ended) return 'none'
-    return this.readNetwork() ?? this.readAfterPrefix()
+    const at = s.at
+    const outcome = this.readNetwork() ?? this.readAfterPrefix()
+    // A link header that is not understood, with a packet behind it.
+    return outcome === 'none' && packet.stamp !== null && mentionsPacket(s.text, at) ? 'unreadable' : outcome
   }
 
   private skipDecoration(): void {
@@ -85,7 +88,7 @@ class LineParser {
       s.at = from
       packet.family = 0
       // After a time stamp the word alone says that a packet was printed here.
-      return packet.stamp !== null && this.mentionsPair() ? 'unreadable' : null
+      return packet.stamp !== null && mentionsPair(s.text, s.at) ? 'unreadable' : null
     }
     // 3.4 to 3.7 print no protocol word.
     if (
@@ -102,11 +105,6 @@ class LineParser {
       return null
     }
     return outcome
-  }
-
-  private mentionsPair(): boolean {
-    const at = this.s.text.indexOf(' > ', this.s.at)
-    return at > 0 && at - this.s.at < 200 && this.s.text.indexOf(':', at) > 0
   }
 
   /** A numeric address, or a name with a dot or port, before ` > `. */
@@ -180,7 +178,7 @@ class LineParser {
   private readTransport(): Outcome {
     const { s, packet } = this
     const proto = packet.ip?.protocol ?? -1
-    if (packet.ip !== null && packet.ip.fragmentOffset > 0) return this.laterFragment()
+    if (packet.ip !== null && packet.ip.fragmentOffset > 0) return this.headerAlone() ?? 'unreadable'
     if (proto === -1 || proto === 6) {
       const tcp = readTcp(s)
       if (tcp !== null) {
@@ -195,12 +193,15 @@ class LineParser {
     return this.readOther(proto)
   }
 
-  private laterFragment(): Outcome {
+  /** A later fragment, or a protocol that is not understood: with -v the IP header is a packet, cut behind it. */
+  private headerAlone(): Outcome | null {
     const { s, packet } = this
-    packet.protocol = 'fragment'
-    packet.payloadBytes = packet.ip!.totalBytes
+    const ip = packet.ip
+    if (ip === null || ip.totalBytes === null || ip.protocol < 0) return null
+    packet.protocol = 'ip'
+    packet.payloadBytes = ip.totalBytes
     s.at = s.text.length
-    return packet.payloadBytes === null ? 'unreadable' : 'whole'
+    return 'whole'
   }
 
   private readOther(proto: number): Outcome {
@@ -216,11 +217,13 @@ class LineParser {
         ? readIcmp(s)
         : foreign || (proto !== -1 && proto !== 17)
           ? null
-          : readUdp(text.slice(s.at))
+          : (readUdp(text.slice(s.at)) ?? udpByTotal(packet))
     if (other === null || (other.protocol === 'udp' && !hasPorts(packet.source, packet.target))) {
+      const alone = this.headerAlone()
+      if (alone !== null) return alone
       if (packet.stamp === null && packet.ip === null) return 'none'
       // A decoded message that wraps has its length at the very end.
-      return six || icmp || !foreign ? 'open' : 'unreadable'
+      return foreign ? 'unreadable' : 'open'
     }
     packet.protocol = other.protocol
     packet.payloadBytes = other.payloadBytes
@@ -371,6 +374,20 @@ function endOfTarget(token: string): number {
   return whole !== null ? -1 : first
 }
 
+function mentionsPacket(text: string, from: number): boolean {
+  for (const word of [' IP ', ' IP6 ']) {
+    const at = text.indexOf(word, from)
+    if (at >= 0 && at - from < 200 && mentionsPair(text, at)) return true
+  }
+  return false
+}
+
+/** `A > B:` within reach. */
+function mentionsPair(text: string, from: number): boolean {
+  const at = text.indexOf(' > ', from)
+  return at > 0 && at - from < 200 && text.indexOf(':', at) > 0
+}
+
 function isHostToken(token: string): boolean {
   return token.length > 1 && token.length <= 300 && /^[A-Za-z0-9_.:%-]+$/.test(token) && /[.:]|^[A-Za-z]/.test(token)
 }
@@ -379,10 +396,19 @@ function hasPorts(source: string, target: string): boolean {
   return hasPort(source) && hasPort(target)
 }
 
-function hasPort(token: string): boolean {
+/** Whether a port stands behind the address or name. */
+export function hasPort(token: string): boolean {
   const dot = token.lastIndexOf('.')
   if (dot <= 0 || dot === token.length - 1) return false
   return parseIpv4(token) === null && (!token.includes(':') || parseIpv6(token) === null)
+}
+
+/** -v's total length tells what a decoded protocol's own words do not. */
+function udpByTotal(packet: PacketLine): OtherOutcome | null {
+  const ip = packet.ip
+  if (ip === null || ip.protocol !== 17 || ip.totalBytes === null || ip.moreFragments) return null
+  const payloadBytes = ip.totalBytes - (packet.family === 6 ? 48 : 28)
+  return payloadBytes < 0 ? null : { protocol: 'udp', payloadBytes, message: null }
 }
 
 /** `: HTTP, length: 611`: with -v the payload's text follows, one line each. */

@@ -28,6 +28,10 @@ function readWords(s: Scanner, from: number, end: number, family: 0 | 4 | 6): Ip
   s.at = from
   while (s.at < end) {
     const word = readWord(s, end)
+    if (word === '') {
+      s.at++
+      continue
+    }
     s.spaces()
     if (s.text[s.at] === ':') s.at++
     s.spaces()
@@ -41,7 +45,6 @@ function readWords(s: Scanner, from: number, end: number, family: 0 | 4 | 6): Ip
       if (length >= 0) ip.totalBytes = family === 6 ? 40 + length : length
     } else if (word === 'flags') readFragmentFlags(s, end, ip)
     else if (word === 'proto' || word === 'next-header') readProtocol(s, end, ip)
-    else if (word === '') s.at++
   }
   return ip
 }

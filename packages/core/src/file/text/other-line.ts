@@ -3,7 +3,7 @@ import type { Scanner } from './scan.ts'
 
 /** What a line without TCP tells after `SOURCE > TARGET: `. */
 export interface OtherOutcome {
-  readonly protocol: 'udp' | 'icmp' | 'icmp6' | 'fragment'
+  readonly protocol: 'udp' | 'icmp' | 'icmp6'
   readonly payloadBytes: number | null
   readonly message: readonly number[] | null
 }

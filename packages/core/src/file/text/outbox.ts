@@ -14,6 +14,8 @@ const MOST_INTERFACES = 256
 
 export interface OutgoingPacket {
   readonly packet: PacketLine
+  /** [stand-in address, name] of hosts that this packet is the first to name. */
+  readonly names: readonly (readonly [string, string])[]
   readonly source: Endpoint | null
   readonly target: Endpoint | null
   readonly payload: Uint8Array | null
@@ -141,6 +143,7 @@ export class Outbox {
     const { builder, record } = this
     const stamp = packet.stamp
     this.start(stamp?.kind === 'epoch' || stamp?.kind === 'zoned')
+    for (const [address, name] of item.names) this.sink.name?.(address, name)
     this.time.move(stamp)
     if (item.dump !== null) builder.fromDump(packet, item.dump, item.dump.length, item.link)
     else if (packet.protocol === 'arp') builder.arp(packet, packet.message ?? [])

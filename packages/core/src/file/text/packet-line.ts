@@ -1,6 +1,7 @@
 import type { Stamp } from './stamp.ts'
 
-export type Protocol = 'tcp' | 'udp' | 'icmp' | 'icmp6' | 'arp' | 'fragment' | 'unknown'
+/** `ip`: -v told the IP header, and no more of the packet is understood. */
+export type Protocol = 'tcp' | 'udp' | 'icmp' | 'icmp6' | 'arp' | 'ip' | 'unknown'
 
 /** What one packet's line (or, with -v, lines) says. null = the text does not tell. */
 export interface PacketLine {
@@ -16,7 +17,7 @@ export interface PacketLine {
   source: string
   target: string
   tcp: TcpPart | null
-  /** Bytes after the UDP, ICMP or IP header. */
+  /** Bytes after the TCP, UDP or IP header; `ip`: the whole packet's. */
   payloadBytes: number | null
   /** icmp/icmp6: the first eight bytes of the message; arp: the whole packet. Unknown fields are 0. */
   message: readonly number[] | null

@@ -115,7 +115,10 @@ export class SequenceTable {
   }
 
   private applyScale(flow: Flow, own: Side, peer: Side, tcp: TcpPart): void {
-    if (flow.scale !== 'unsettled') return this.shift(flow, own, peer, tcp)
+    if (flow.scale !== 'unsettled') {
+      this.shift(flow, own, peer, tcp)
+      return
+    }
     const before = flow.scale
     const { scale, sure } = this.judge(flow, own, peer, tcp)
     flow.scale = scale

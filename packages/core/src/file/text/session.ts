@@ -5,11 +5,12 @@ import { PacketBuilder } from './build.ts'
 import { ClientLog } from './client-log.ts'
 import { findDumpLink } from './dump-link.ts'
 import { Entry } from './entry.ts'
-import { parsePacketLine } from './head.ts'
+import { hasPort, parsePacketLine } from './head.ts'
 import { type Endpoint, HostTable } from './hosts.ts'
 import { cleanLine } from './lines.ts'
 import { Outbox } from './outbox.ts'
 import type { PacketLine } from './packet-line.ts'
+import { isDigit } from './scan.ts'
 import { SequenceTable } from './sequence.ts'
 
 /** A command line is believed if its banner or first packet comes within so many lines. */
@@ -25,6 +26,8 @@ export class TextSession {
   private readonly hosts: HostTable
   private readonly outbox: Outbox
   private readonly log = new ClientLog()
+  /** Names that got a stand-in address since the last packet. */
+  private names: (readonly [string, string])[] = []
   private entry: Entry | null = null
   /** Packets of this trace carry time stamps: a line without one is none. */
   private stamped = false
@@ -36,7 +39,7 @@ export class TextSession {
 
   constructor(sink: CaptureSink) {
     this.sink = sink
-    this.hosts = new HostTable((address, name) => sink.name?.(address, name))
+    this.hosts = new HostTable((address, name) => this.names.push([address, name]))
     this.outbox = new Outbox(sink, new PacketBuilder(), (packet) => {
       if (packet.tcp !== null) this.sequences.settle(packet.tcp)
     })
@@ -56,7 +59,10 @@ export class TextSession {
     this.commandAge++
     if (entry?.takeHex(text)) return
     const parsed = parsePacketLine(text)
-    if (parsed.outcome !== 'none' && parsed.packet.stamp !== null) return this.begin(new Entry(text, parsed))
+    if (parsed.outcome !== 'none' && parsed.packet.stamp !== null) {
+      this.begin(new Entry(text, parsed))
+      return
+    }
     if (entry !== null) {
       const width = entry.join(text, this.wrapWidth)
       if (width >= 0) {
@@ -67,7 +73,8 @@ export class TextSession {
     const unstamped = parsed.outcome === 'whole' || parsed.outcome === 'open'
     if (unstamped && !this.stamped && (this.indent < 0 || parsed.indent <= this.indent)) {
       this.indent = parsed.indent
-      return this.begin(new Entry(text, parsed))
+      this.begin(new Entry(text, parsed))
+      return
     }
     entry?.takeBody(raw)
     this.other(raw, text)
@@ -79,7 +86,7 @@ export class TextSession {
     this.outbox.finish()
     if (this.log.lines.length > 0) this.sink.clientLog?.(this.log.lines)
     this.remark(this.unreadable, 'looked like packets but could not be read')
-    this.remark(cutLines, 'were longer than 65536 bytes and were cut')
+    this.remark(cutLines, 'longer than 65536 bytes, read only so far')
     if (this.sequences.forgotten > 0) {
       this.sink.comment?.(
         `text: ${this.sequences.forgotten} connections were forgotten to bound memory: their later sequence numbers are as printed`,
@@ -150,13 +157,14 @@ export class TextSession {
     let source: Endpoint | null = null
     let target: Endpoint | null = null
     if (packet.family !== 0) {
-      const ports = packet.protocol === 'tcp' || packet.protocol === 'udp'
-      source = this.hosts.endpoint(packet.source, packet.family, ports)
-      target = this.hosts.endpoint(packet.target, packet.family, ports)
+      source = this.hosts.endpoint(packet.source, packet.family, printsPort(packet, packet.source))
+      target = this.hosts.endpoint(packet.target, packet.family, printsPort(packet, packet.target))
       if (source === null || target === null) return false
     }
     if (packet.tcp !== null) this.sequences.resolve(packet.source, packet.target, packet.tcp)
-    this.outbox.add({ packet, source, target, payload: entry.payload(), dump: null, link: 0, wireBytes: 0 })
+    const { names } = this
+    if (names.length > 0) this.names = []
+    this.outbox.add({ packet, names, source, target, payload: entry.payload(), dump: null, link: 0, wireBytes: 0 })
     return true
   }
 
@@ -164,7 +172,7 @@ export class TextSession {
   private sendDump(entry: Entry, packet: PacketLine): boolean {
     const dump = entry.dump!
     const bytes = dump.bytes.slice(0, dump.length)
-    const item = { packet, source: null, target: null, payload: null, dump: bytes }
+    const item = { packet, names: [], source: null, target: null, payload: null, dump: bytes }
     if (packet.family === 0) {
       const isArp =
         packet.protocol === 'arp' && bytes.length >= 28 && bytes[0] === 0 && bytes[2] === 8 && bytes[3] === 0
@@ -187,6 +195,12 @@ export class TextSession {
     this.outbox.add({ ...item, link: found.link, wireBytes: found.network + found.totalBytes })
     return true
   }
+}
+
+/** Whether a port stands behind the address: told by the protocol; of one that is not understood, by the look. */
+function printsPort(packet: PacketLine, text: string): boolean {
+  if (packet.protocol === 'ip') return hasPort(text) && isDigit(text.charCodeAt(0))
+  return packet.protocol === 'tcp' || packet.protocol === 'udp'
 }
 
 /** The address of `10.1.9.11.80` or `10.1.9.11`, null for a name. */

@@ -16,7 +16,7 @@ export interface Stamp {
 /** Reads the stamp at the cursor; null, with the cursor unmoved, if there is none. */
 export function readStamp(s: Scanner): Stamp | null {
   const from = s.at
-  const stamp = readDated(s, from) ?? readClock(s, from, 0, 'clock') ?? readEpoch(s, from) ?? readOldDelta(s, from)
+  const stamp = readDated(s, from) ?? readClock(s, from, null) ?? readEpoch(s, from) ?? readOldDelta(s, from)
   if (stamp === null) s.at = from
   return stamp
 }
@@ -38,12 +38,13 @@ function readDated(s: Scanner, from: number): Stamp | null {
   if (!isSpace(s.code()) && s.text[s.at] !== 'T') return null
   s.at++
   s.spaces()
-  return readClock(s, from, daysSinceEpoch(year, month, day) * 86_400, 'date')
+  return readClock(s, from, daysSinceEpoch(year, month, day))
 }
 
-function readClock(s: Scanner, from: number, base: number, kind: 'clock' | 'date'): Stamp | null {
-  if (base === 0) s.at = from
-  const minus = base === 0 && s.literal('-')
+/** Time of day at `from`, or, behind a date, at the cursor. `day`: days since the epoch, null without a date. */
+function readClock(s: Scanner, from: number, day: number | null): Stamp | null {
+  if (day === null) s.at = from
+  const minus = day === null && s.literal('-')
   const hours = s.number()
   if (hours < 0 || hours > 23 || !s.literal(':')) return null
   const minutes = s.number()
@@ -53,15 +54,16 @@ function readClock(s: Scanner, from: number, base: number, kind: 'clock' | 'date
   if (seconds < 0 || seconds > 60) return null
   const nanos = readFraction(s)
   if (nanos < 0) return null
-  const zone = kind === 'date' ? readZone(s) : null
+  const zone = day === null ? null : readZone(s)
   if (!atBreak(s)) return null
-  let total = base + hours * 3600 + minutes * 60 + seconds - (zone ?? 0)
+  let total = (day ?? 0) * 86_400 + hours * 3600 + minutes * 60 + seconds - (zone ?? 0)
   let rest = nanos
   if (minus) {
     total = -total - (nanos > 0 ? 1 : 0)
     rest = nanos > 0 ? 1e9 - nanos : 0
   }
-  return { kind: zone === null ? kind : 'zoned', clock: s.text.slice(from, s.at), seconds: total, nanos: rest }
+  const kind = day === null ? 'clock' : zone === null ? 'date' : 'zoned'
+  return { kind, clock: s.text.slice(from, s.at), seconds: total, nanos: rest }
 }
 
 /** `1218334381.617505`: nine to eleven digits, so that versions and sizes in prose are not taken for it. */
