@@ -47,7 +47,7 @@ function missingNeeds(needs: readonly Need[]): string | null {
 }
 
 /** Inside a test: skips it here and now, or fails it under CI, unless all is there. */
-export function need(context: TestContext, ...needs: Need[]): void {
+function need(context: TestContext, ...needs: Need[]): void {
   const reason = missingNeeds(needs)
   if (reason === null) return
   if (inCi) throw new Error(`under CI nothing is skipped: ${reason}`)
