@@ -364,7 +364,7 @@ class LineParser {
 /** The colon that ends the target: the last one of a numeric IPv6 token, else the first. -1 without. */
 function endOfTarget(token: string): number {
   const first = token.indexOf(':')
-  if (first < 0) return -1
+  if (first < 0 || first === token.length - 1) return first
   if (token.endsWith(':') && token.indexOf(':', first + 1) > 0) {
     const bare = token.slice(0, -1)
     if (parseIpv6(bare) !== null || parseIpv6(bare.slice(0, Math.max(0, bare.lastIndexOf('.')))) !== null)

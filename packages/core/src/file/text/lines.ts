@@ -2,7 +2,7 @@
  *  content: UTF-16 from the first bytes of the input, UTF-8 or GB18030 for every line, since pasted notes mix them. */
 
 /** A longer line is cut here: no packet line or remark comes near it, and memory stays bounded. */
-export const LONGEST_LINE = 65_536
+const LONGEST_LINE = 65_536
 
 /** So many bytes decide between UTF-16 and the rest. */
 const PROBE_BYTES = 256
@@ -141,7 +141,6 @@ export class LineSplitter {
       this.utf16 ??= new TextDecoder(this.charset)
       return this.utf16.decode(bytes)
     }
-    if (isAscii(bytes)) return asciiText(bytes)
     try {
       return this.utf8.decode(bytes)
     } catch {
@@ -166,18 +165,6 @@ function probeCharset(head: Uint8Array): Charset {
   if (odd > few && even === 0) return 'utf-16le'
   if (even > few && odd === 0) return 'utf-16be'
   return 'bytes'
-}
-
-function isAscii(bytes: Uint8Array): boolean {
-  for (let i = 0; i < bytes.length; i++) if (bytes[i] >= 0x80) return false
-  return true
-}
-
-function asciiText(bytes: Uint8Array): string {
-  let text = ''
-  // fromCharCode takes its characters as arguments, and their number is limited.
-  for (let at = 0; at < bytes.length; at += 4096) text += String.fromCharCode(...bytes.subarray(at, at + 4096))
-  return text
 }
 
 const ENTITIES: readonly (readonly [string, string])[] = [

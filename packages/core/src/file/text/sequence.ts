@@ -1,6 +1,7 @@
 import { TcpFlag, type TcpPart } from './packet-line.ts'
 
-/** Flows beyond this are forgotten, oldest first; their later numbers are taken as printed. */
+/** At most so many flows are remembered, the most recently met at least half of them; the later numbers of one that was
+ *  forgotten are taken as printed. */
 const MOST_FLOWS = 65_536
 
 /** Segments without a number that a side keeps; the reader gives up on them before. */
@@ -23,7 +24,7 @@ interface Side {
   /** Next number expected of this side, -1 as long as nothing is known. */
   next: number
   /** Segments whose own number the text has not told yet. */
-  waiting: TcpPart[]
+  waiting: TcpPart[] | null
 }
 
 interface Flow {
@@ -43,7 +44,8 @@ export class SequenceTable {
   forgotten = 0
   /** -S was seen on the command line. */
   absolute = false
-  private readonly flows = new Map<string, Flow>()
+  private young = new Map<string, Flow>()
+  private old = new Map<string, Flow>()
 
   /** Makes `tcp.seq`, `tcp.ack` and the SACK edges absolute. False: the segment's own number is not known yet; it is
    *  filled in when a later line tells it, or by settle(). */
@@ -65,17 +67,20 @@ export class SequenceTable {
     if (tcp.seq === null) tcp.seq = 0
   }
 
+  /** Two generations: when the young one is full, the old one with all that was not met since is dropped. */
   private flow(key: string): Flow {
-    let flow = this.flows.get(key)
+    let flow = this.young.get(key)
+    if (flow !== undefined) return flow
+    flow = this.old.get(key)
     if (flow === undefined) {
       flow = { low: newSide(), high: newSide(), stored: 'no', scale: this.absolute ? 'absolute' : 'unsettled' }
-      if (this.flows.size >= MOST_FLOWS) {
-        const [oldest] = this.flows.keys()
-        this.flows.delete(oldest)
-        this.forgotten++
-      }
-      this.flows.set(key, flow)
+    } else this.old.delete(key)
+    if (this.young.size >= MOST_FLOWS / 2) {
+      this.forgotten += this.old.size
+      this.old = this.young
+      this.young = new Map()
     }
+    this.young.set(key, flow)
     return flow
   }
 
@@ -158,6 +163,7 @@ export class SequenceTable {
 function advance(flow: Flow, own: Side, peer: Side, tcp: TcpPart): boolean {
   if (tcp.seq === null && own.next >= 0) tcp.seq = own.next
   if (tcp.seq === null) {
+    own.waiting ??= []
     if (own.waiting.length < MOST_WAITING) own.waiting.push(tcp)
   } else {
     release(flow, own, tcp.seq)
@@ -174,7 +180,7 @@ function advance(flow: Flow, own: Side, peer: Side, tcp: TcpPart): boolean {
 }
 
 function newSide(): Side {
-  return { base: 0, syn: -1, next: -1, waiting: [] }
+  return { base: 0, syn: -1, next: -1, waiting: null }
 }
 
 function offset(scale: Scale, side: Side): number {
@@ -186,9 +192,10 @@ function offset(scale: Scale, side: Side): number {
 /** The side's first known number goes to the segments that waited for one. Where numbers are relative and a waiting segment
  *  is the one that tcpdump took the base from, that base is its number. */
 function release(flow: Flow, side: Side, seq: number): void {
+  if (side.waiting === null) return
   const number = flow.stored === 'middle' && flow.scale === 'relative' ? side.base : seq
   for (const tcp of side.waiting) tcp.seq ??= number
-  side.waiting.length = 0
+  side.waiting = null
 }
 
 function shiftSack(tcp: TcpPart, move: (edge: number) => number): void {
