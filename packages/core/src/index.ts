@@ -1,5 +1,6 @@
 /** The only door of @wiretale/core. */
 
+export { type AnalyseOptions, Analysis, type LineType } from './analyse.ts'
 export { ChunkFeeder } from './file/feeder.ts'
 export { linkTypeDescription, linkTypeName, linkTypeNumber } from './file/link-types.ts'
 export { PcapWriter } from './file/pcap-writer.ts'
@@ -9,3 +10,11 @@ export * from './file/record.ts'
 export { CaptureSession } from './file/session.ts'
 export { SNIFF_BYTES, type Sniffed, sniff } from './file/sniff.ts'
 export type * from './model/lines.ts'
+export { type ConversationDigest, type ConversationRow, type Digest, DigestBuilder } from './report/digest.ts'
+export { escapeText } from './report/escape.ts'
+export { renderJson } from './report/json.ts'
+export { type MarkdownOptions, renderMarkdown } from './report/markdown.ts'
+export { MIN_WIDTH, type Part, type TextOptions, textOptions } from './report/options.ts'
+export { type Paint, paintNothing, type Style } from './report/paint.ts'
+export { renderText } from './report/text.ts'
+export { padEnd, textWidth, wrap } from './report/width.ts'

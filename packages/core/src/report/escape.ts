@@ -3,9 +3,9 @@
 
 // C0, DEL, C1; soft hyphen and other invisible or reordering format characters; line separators; fillers;
 // variation selectors (terminals disagree on their width); lone surrogates; tags. Bidi: UAX #9, Trojan Source.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-// biome-ignore lint/suspicious/noMisleadingCharacterClass: single code points are meant, not letters
 const UNSAFE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  // biome-ignore lint/suspicious/noMisleadingCharacterClass: single code points are meant, not letters
   /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|[\u{e0000}-\u{e0fff}]|[\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}]|(?<=\p{M}\p{M})\p{M}+/gu
 
 const PLAIN = /^[\x20-\x7e]*$/
@@ -48,8 +48,8 @@ export function escapeStrings<T>(value: T): T {
   return (copy ?? source) as T
 }
 
-// biome-ignore lint/suspicious/noMisleadingCharacterClass: single code points are meant, not letters
 const UNSAFE_IN_JSON =
+  // biome-ignore lint/suspicious/noMisleadingCharacterClass: single code points are meant, not letters
   /[\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff]|\udb40[\udc00-\udfff]/g
 
 /** JSON text with the same characters as `\uXXXX`: the value stays exactly the same for whoever parses it.

@@ -1,5 +1,5 @@
 import type { ConversationLine, Note, PacketLine, PerSide, SideName, StateRecord } from '../model/lines.ts'
-import type { Language } from '../story/messages/report.ts'
+import { type Language, reportMessages } from '../story/messages/report.ts'
 import type { Milliseconds, PacketNumber } from '../units.ts'
 import { elapsed, type Instant, readInstant } from './clock.ts'
 import type { ConversationDigest } from './digest.ts'
@@ -135,5 +135,9 @@ export function rowSentences(row: PacketRow, languages: readonly Language[]): st
     const text = row.notes.map((note) => noteText(note, language, both)).filter((part) => part !== '')
     if (text.length > 0) sentences.push(text.join(language === 'zh' ? '' : ' '))
   }
-  return sentences.length > 0 || row.labels.length === 0 ? sentences : [row.labels.join(', ')]
+  if (sentences.length > 0 || row.labels.length === 0) return sentences
+  return languages.map((language) => {
+    const { label: spell, listSeparator } = reportMessages(language).layout
+    return row.labels.map((label) => spell({ label })).join(listSeparator)
+  })
 }

@@ -61,7 +61,8 @@ export function padStart(text: string, width: number): string {
 
 /** The longest beginning of `text` that fits `width` cells. */
 export function takeCells(text: string, width: number): string {
-  if (ASCII.test(text)) return text.slice(0, Math.max(0, width))
+  const likely = text.slice(0, Math.max(0, width))
+  if (ASCII.test(likely)) return likely
   let used = 0
   let end = 0
   for (const character of text) {
@@ -93,44 +94,43 @@ export function elideMiddle(text: string, width: number, ellipsis: string): stri
 export const GLUE = '\u00a0'
 
 // Chinese typography (CLREQ §6.1.4): these never begin, respectively end, a line.
-const NEVER_FIRST = /^[，。、；：？！）」』】》〉”’…·,.;:?!)\]}%]/u
-const NEVER_LAST = /[（「『【《〈“‘([{]$/u
+const NEVER_FIRST = new Set('，。、；：？！）」』】》〉”’…·,.;:?!)]}%')
+const NEVER_LAST = new Set('（「『【《〈“‘([{')
+/** What stands right before a glued space stays whole with it, but for a long run of Chinese. */
+const GLUED = 8
 
-/** Pieces between which a line may break: a word with the spaces after it, or one wide character. */
+/** Whether a line may end after `before` and go on with `after`: after spaces, and around wide characters. */
+function mayBreak(before: string, after: string): boolean {
+  if (after === ' ') return false
+  if (before === ' ') return true
+  if (before === GLUE || after === GLUE || NEVER_LAST.has(before) || NEVER_FIRST.has(after)) return false
+  return codePointWidth(before.codePointAt(0)!) === 2 || codePointWidth(after.codePointAt(0)!) === 2
+}
+
+/** Pieces that no line end divides: a word with the spaces after it, or a wide character with its marks. */
 function breakable(text: string): string[] {
-  const pieces: string[] = []
-  let word = ''
+  const breaks: number[] = []
+  let before = ''
+  let at = 0
+  let afterSpace = 0
   for (const character of text) {
-    const wide = codePointWidth(character.codePointAt(0)!) === 2
-    if (wide) {
-      if (word !== '' && !NEVER_LAST.test(word) && !NEVER_FIRST.test(character)) {
-        pieces.push(word)
-        word = ''
-      }
-      word += character
-      if (!NEVER_LAST.test(character)) {
-        pieces.push(word)
-        word = ''
-      }
-    } else if (NEVER_FIRST.test(character) && word === '' && pieces.length > 0 && !pieces.at(-1)!.endsWith(' ')) {
-      pieces[pieces.length - 1] += character
-    } else {
-      if (word !== '' && word.endsWith(' ') && character !== ' ') {
-        pieces.push(word)
-        word = ''
-      }
-      word += character
+    if (before !== '' && mayBreak(before, character)) breaks.push(at)
+    if (character === GLUE) {
+      for (let undone = 0; undone < GLUED && breaks.length > 0 && breaks.at(-1)! > afterSpace; undone++) breaks.pop()
     }
+    at += character.length
+    if (character === ' ') afterSpace = at
+    // A combining mark belongs to what it stands on.
+    if (codePointWidth(character.codePointAt(0)!) > 0) before = character
   }
-  if (word !== '') pieces.push(word)
-  // A mark that may not begin a line belongs to what stands before it.
-  const joined: string[] = []
-  for (const piece of pieces) {
-    const before = joined.at(-1)
-    if (before !== undefined && NEVER_FIRST.test(piece) && !before.endsWith(' ')) joined[joined.length - 1] += piece
-    else joined.push(piece)
+  const pieces: string[] = []
+  let start = 0
+  for (const end of breaks) {
+    pieces.push(text.slice(start, end))
+    start = end
   }
-  return joined
+  if (start < text.length) pieces.push(text.slice(start))
+  return pieces
 }
 
 /** Breaks text into lines of at most `first` (the first line) and `rest` cells: at spaces and between wide
@@ -149,8 +149,9 @@ export function wrap(text: string, first: number, rest: number = first): string[
       room = Math.max(2, rest)
       line = ''
     }
-    while (textWidth(piece.trimEnd()) > room) {
+    for (;;) {
       const part = takeCells(piece, room)
+      if (part.length >= piece.length || piece.slice(part.length).trim() === '') break
       lines.push(part)
       piece = piece.slice(part.length)
       room = Math.max(2, rest)

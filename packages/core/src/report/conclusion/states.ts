@@ -1,6 +1,7 @@
 import type { SideName } from '../../model/lines.ts'
 import { reportMessages } from '../../story/messages/report.ts'
 import { isUnproven } from '../rows.ts'
+import { GLUE } from '../width.ts'
 import type { ConclusionFacts, ConclusionRow } from './facts.ts'
 
 const SIDES: readonly SideName[] = ['client', 'server']
@@ -13,7 +14,7 @@ export function stateRows({ digest, language }: ConclusionFacts): ConclusionRow[
     const chain = digest.line.states[side]
     if (chain.length === 0) continue
     const names = chain.map((record) => {
-      const at = record.packet === null ? '' : ` #${record.packet}`
+      const at = record.packet === null ? '' : `${GLUE}#${record.packet}`
       if (record.basis === 'expected') return `(${record.state})`
       return `${record.state}${isUnproven(record) ? '~' : ''}${at}`
     })
@@ -35,7 +36,9 @@ export function legendRows({ digest, language }: ConclusionFacts): string[] {
       unproven.push(words.legendAllInferred({ side }))
       continue
     }
-    const names = seen.filter(isUnproven).map(({ state, packet }) => (packet === null ? state : `${state} #${packet}`))
+    const names = seen
+      .filter(isUnproven)
+      .map(({ state, packet }) => (packet === null ? state : `${state}${GLUE}#${packet}`))
     if (names.length > 0) unproven.push(`${words[side].toLowerCase()} ${names.join(words.listSeparator)}`)
   }
   const legend = [

@@ -77,13 +77,10 @@ export function timeRows(facts: ConclusionFacts): ConclusionRow[] {
   if (exchange !== undefined) {
     const only = digest.exchangeCount === 1
     const parts = phases(exchange, only ? close : null)
-    const borders = [exchange.request?.packets ?? [], exchange.response?.packets ?? []].flatMap((packets) =>
-      packets.length === 0 ? [] : [packets[0], packets[packets.length - 1]],
-    )
     if (parts.length > 0) {
       rows.push({
         text: `${parts.map(({ name, ms }) => `${words.phase[name]}${GLUE}${milliseconds(ms)}`).join(`${GLUE}| `)}${GLUE}ms`,
-        packets: borders,
+        packets: [],
       })
       const bar = drawBar(parts)
       if (bar !== null) rows.push({ text: bar, packets: [], figure: true })

@@ -42,8 +42,7 @@ export const reportEn: ReportMessages = {
     run: ({ packets, segments, bytes, acks, unusual }) =>
       `${count(packets, 'packet')}: ${count(segments, 'segment')}, ${byteCount(bytes)}, ${count(acks, 'ACK')}` +
       (unusual > 0 ? `, ${grouped(unusual)} of them unusual` : ''),
-    packetsNotKept: ({ packets }) =>
-      `${count(packets, 'packet')}: not kept, too many conversations were open at once (ask with -c).`,
+    label: ({ label }) => labelNames[label] ?? label,
     conclusion: 'CONCLUSION',
     section: {
       exchange: 'Exchange',

@@ -36,7 +36,8 @@ export interface LayoutMessages {
   segment: string
   /** A run of packets that is not drawn one by one. */
   run(of: { packets: number; segments: number; bytes: Bytes; acks: number; unusual: number }): string
-  packetsNotKept(of: { packets: number }): string
+  /** A packet's label in words. */
+  label(of: { label: string }): string
   conclusion: string
   section: Record<SectionName, string>
   listSeparator: string

@@ -39,7 +39,7 @@ export const reportZh: ReportMessages = {
     run: ({ packets, segments, bytes, acks, unusual }) =>
       `${grouped(packets)} 个包：${grouped(segments)} 个数据段，${byteCountZh(bytes)}，${grouped(acks)} 个 ACK` +
       (unusual > 0 ? `，其中 ${grouped(unusual)} 个异常` : ''),
-    packetsNotKept: ({ packets }) => `${grouped(packets)} 个包未保留：同时打开的连接过多（可用 -c 指定）。`,
+    label: ({ label }) => labelNames[label] ?? label,
     conclusion: '结论',
     section: {
       exchange: '往返',

@@ -1,0 +1,59 @@
+import type { Command } from './command.ts'
+
+/** Every command, in the order of the help. */
+export const commands: readonly Command[] = [
+  {
+    name: 'explain',
+    operands: 'FILE...|-',
+    summary: {
+      en: 'explain the TCP connections and HTTP exchanges of a capture',
+      zh: '讲解抓包中的 TCP 连接与 HTTP 往返',
+    },
+    description: {
+      en:
+        'Draws each packet as an arrow between the states of both ends, says what it means, and concludes: the exchange, ' +
+        'where the time went, how the response was split, who closed first, what went wrong. FILE is a pcap or pcapng ' +
+        'file, gzip and zstd included, or the text that tcpdump printed; - is standard input. Several files of one ' +
+        'rotated capture are read as one. What is inferred and not observed is marked ~.',
+      zh:
+        '把每个包画成两端状态之间的箭头，说明其含义，并给出结论：往返、时间花在哪里、响应如何分段、谁先关闭、哪里有问题。' +
+        'FILE 是 pcap 或 pcapng 文件（可为 gzip、zstd 压缩），或 tcpdump 打印的文本；- 表示标准输入。' +
+        '同一次轮转抓包的多个文件按一个流读取。推断而非观测的内容以 ~ 标出。',
+    },
+    examples: [
+      {
+        line: 'wiretale explain examples/http-practice.pcap',
+        does: { en: 'everything about a small capture', zh: '讲解一个小抓包的全部内容' },
+      },
+      {
+        line: 'wiretale explain --lang zh -c 3 big.pcapng.gz',
+        does: { en: 'one conversation, in Chinese', zh: '用中文讲解一个连接' },
+      },
+      {
+        line: 'tcpdump -nr a.pcap | wiretale explain -',
+        does: { en: 'from the text that tcpdump prints', zh: '读取 tcpdump 打印的文本' },
+      },
+      {
+        line: 'wiretale explain --json --types exchange,finding a.pcap',
+        does: { en: 'for programs: JSON Lines', zh: '供程序使用：JSON Lines' },
+      },
+    ],
+    load: async () => (await import('./explain.ts')).runExplain,
+  },
+  {
+    name: 'help',
+    operands: '[COMMAND]',
+    summary: { en: 'show this help, or that of a command', zh: '显示本帮助或某个命令的帮助' },
+    description: {
+      en: 'Shows what the command, or one of its subcommands, does and which options it takes.',
+      zh: '显示程序或某个子命令的作用与选项。',
+    },
+    examples: [{ line: 'wiretale help explain', does: { en: 'the options of explain', zh: 'explain 的选项' } }],
+    load: null,
+  },
+]
+
+/** The command of that name, or undefined. */
+export function findCommand(name: string): Command | undefined {
+  return commands.find((command) => command.name === name)
+}

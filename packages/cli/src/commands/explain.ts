@@ -1,0 +1,182 @@
+import {
+  Analysis,
+  type CaptureDamage,
+  DigestBuilder,
+  type LineType,
+  MIN_WIDTH,
+  type Part,
+  type ReportLine,
+  renderJson,
+  renderMarkdown,
+  renderText,
+  textOptions,
+} from '@wiretale/core'
+import { UsageError } from '../flags/flag.ts'
+import type { Arguments } from '../flags/parse.ts'
+import { type ReadOptions, type ReadOutcome, readCapture } from '../sources/source.ts'
+import { displayName } from '../sources/source-error.ts'
+import { measureArrow } from '../terminal/arrow-width.ts'
+import { paintAnsi, wantsColor } from '../terminal/color.ts'
+import { isUtf8, messageLanguage } from '../terminal/locale.ts'
+import { Output } from '../terminal/output.ts'
+import { Progress } from '../terminal/progress.ts'
+
+type Format = 'text' | 'md' | 'json'
+type Lang = 'en' | 'zh' | 'both'
+
+const ALL_TYPES: readonly LineType[] = ['capture', 'packet', 'conversation', 'exchange', 'finding', 'summary']
+/** Without a terminal. */
+const PIPE_WIDTH = 100
+
+/** What the command line asks for, with defaults filled in. */
+interface ExplainRequest {
+  readonly paths: readonly string[]
+  readonly format: Format
+  readonly types: ReadonlySet<LineType>
+  readonly lang: Lang
+  readonly only: Part | null
+  readonly conversation: number | null
+  readonly showSecrets: boolean
+  readonly quiet: boolean
+}
+
+/** Checks options against one another. Throws UsageError. */
+function resolve(given: Arguments): ExplainRequest {
+  const paths = given.operands
+  if (paths.length === 0) throw new UsageError('explain needs a file', 'name one, or - for standard input')
+  if (paths.includes('-') && paths.length > 1) {
+    throw new UsageError('standard input (-) cannot be combined with files', 'name the files alone, or - alone')
+  }
+  const asked = given.choice('format')
+  if (given.switch('json') === true && asked !== null && asked !== 'json') {
+    throw new UsageError(`--json and --format ${asked} contradict each other`, 'leave one of them out')
+  }
+  const format = given.switch('json') === true ? 'json' : ((asked ?? 'text') as Format)
+  const types = given.list('types')
+  if (types !== null && format !== 'json') throw new UsageError('--types goes with --json', 'add --json')
+  const only = given.choice('only') as Part | null
+  if (only !== null && format === 'json')
+    throw new UsageError('--only does not go with --json', 'use --types to choose lines')
+  return {
+    paths,
+    format,
+    only,
+    types: new Set((types ?? ALL_TYPES) as LineType[]),
+    lang: (given.choice('lang') ?? messageLanguage()) as Lang,
+    conversation: given.number('conversation'),
+    showSecrets: given.switch('show-secrets') === true,
+    quiet: given.switch('quiet') === true,
+  }
+}
+
+/** `wiretale explain FILE...|-`. Exit code 1 if the input is damaged; all that could be read has been shown then. */
+export async function runExplain(given: Arguments): Promise<number> {
+  const request = resolve(given)
+  return request.format === 'json' ? explainJson(request) : explainText(request, given)
+}
+
+/** JSON Lines as the analysis emits them. */
+async function explainJson(request: ExplainRequest): Promise<number> {
+  const output = new Output()
+  const { conversation } = request
+  let found = conversation === null
+  let types = request.types
+  // To tell whether the conversation exists its line is looked at even where it is not wanted.
+  if (conversation !== null) types = new Set([...types, 'conversation'])
+  const emit = (line: ReportLine): void => {
+    if (conversation !== null) {
+      const belongs = line.type === 'conversation' ? line.n : 'conversation' in line ? line.conversation : conversation
+      if (belongs !== conversation) return
+      if (line.type === 'conversation') found = true
+      if (!request.types.has(line.type)) return
+    }
+    output.write(renderJson(line))
+  }
+  const code = await analyse(request, types, emit)
+  output.flush()
+  if (found) return code
+  complain(`there is no conversation ${conversation}`)
+  return 1
+}
+
+/** Text or Markdown, when everything has been read. */
+async function explainText(request: ExplainRequest, given: Arguments): Promise<number> {
+  const builder = new DigestBuilder({ conversation: request.conversation })
+  const late: string[] = []
+  const code = await analyse(
+    request,
+    new Set(ALL_TYPES),
+    (line) => builder.add(line),
+    (text) => late.push(text),
+  )
+  const digest = builder.finish()
+  const output = new Output()
+  const ascii = await wantsAscii(given)
+  if (request.format === 'md') {
+    for (const line of renderMarkdown(digest, { lang: request.lang, ascii, only: request.only })) output.line(line)
+  } else {
+    const options = textOptions({
+      lang: request.lang,
+      only: request.only,
+      ascii,
+      width: lineWidth(given),
+      ...(wantsColor(given.choice('color') ?? 'auto') ? { paint: paintAnsi } : {}),
+    })
+    for (const line of renderText(digest, options)) output.line(line)
+  }
+  output.flush()
+  for (const text of late) complain(text)
+  return request.conversation !== null && digest.chosen.length === 0 ? 1 : code
+}
+
+/** Reads and analyses; says on standard error what is wrong with the input. */
+async function analyse(
+  request: ExplainRequest,
+  types: ReadonlySet<LineType>,
+  emit: (line: ReportLine) => void,
+  say: (text: string) => void = complain,
+): Promise<number> {
+  const { paths, lang, showSecrets } = request
+  const file = paths[0] === '-' ? null : paths[0]
+  const analysis = new Analysis({ file, types, lang, showSecrets }, emit)
+  const progress = new Progress(!request.quiet)
+  // Ctrl-C ends the reading, and what was read is explained; a second one ends the program.
+  const signal = { stopped: false }
+  const stop = (): void => {
+    signal.stopped = true
+  }
+  process.once('SIGINT', stop)
+  const options: ReadOptions = { onProgress: (bytes, total) => progress.update(bytes, total), signal }
+  let outcome: ReadOutcome
+  try {
+    outcome = await readCapture(paths, analysis, options)
+    analysis.finish(outcome.damage)
+  } finally {
+    progress.clear()
+    process.removeListener('SIGINT', stop)
+  }
+  if (outcome.damage === null) return 0
+  say(describeDamage(outcome.damage, paths))
+  return 1
+}
+
+function describeDamage(damage: CaptureDamage, paths: readonly string[]): string {
+  const name = paths.length === 1 ? `${displayName(paths[0])}: ` : ''
+  return `${name}${damage.message} (byte ${damage.offset}); all that precedes it was read`
+}
+
+function complain(text: string): void {
+  process.stderr.write(`wiretale: ${text}\n`)
+}
+
+function lineWidth(given: Arguments): number {
+  const cells = process.stdout.isTTY === true ? process.stdout.columns || 80 : PIPE_WIDTH
+  return given.number('width') ?? Math.max(MIN_WIDTH, cells)
+}
+
+async function wantsAscii(given: Arguments): Promise<boolean> {
+  const asked = given.switch('ascii')
+  if (asked !== null) return asked
+  if (!isUtf8()) return true
+  return process.stdout.isTTY === true && (await measureArrow()) !== 1
+}

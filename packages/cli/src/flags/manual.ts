@@ -1,0 +1,47 @@
+import { commands } from '../commands/commands.ts'
+import type { Flag } from './flag.ts'
+import { flagsOf } from './flags.ts'
+import { flagText } from './help.ts'
+
+/** Text for roff (groff_man(7)): backslashes, dashes, and lines that would begin a request. */
+function roff(text: string): string {
+  return text
+    .replace(/\\/g, '\\e')
+    .replace(/-/g, '\\-')
+    .replace(/^([.'])/gm, '\\&$1')
+}
+
+function option(flag: Flag): string {
+  const value = flag.value === undefined ? '' : ` \\fI${roff(flag.value)}\\fR`
+  const short = flag.short === undefined ? '' : `\\fB\\-${flag.short}\\fR, `
+  return `.TP\n${short}\\fB\\-\\-${roff(flag.name)}\\fR${value}\n${roff(flagText(flag, 'en'))}\n`
+}
+
+/** The man page wiretale(1). */
+export function renderManual(): string {
+  const parts = [
+    `.TH WIRETALE 1 "" "wiretale" "User Commands"\n`,
+    '.SH NAME\nwiretale \\- tcpdump that explains itself\n',
+    `.SH SYNOPSIS\n${commands
+      .map(
+        ({ name, operands, load }) =>
+          `.B wiretale ${name}\n${load === null ? '' : '[\\fIOPTIONS\\fR] '}\\fI${roff(operands)}\\fR\n.br\n`,
+      )
+      .join('')}.B wiretale\n\\fIFILE\\fR\n`,
+    '.SH DESCRIPTION\nReads packet captures and explains the TCP connections and HTTP exchanges in them.\n' +
+      '\\fBwiretale\\fR \\fIFILE\\fR is short for \\fBwiretale explain\\fR \\fIFILE\\fR.\n',
+    '.SH COMMANDS\n',
+    ...commands.map(({ name, description }) => `.SS ${name}\n${roff(description.en)}\n`),
+    '.SH OPTIONS\n',
+    ...flagsOf('explain').map(option),
+    '.SH EXIT STATUS\n.TP\n0\nDone.\n.TP\n1\nCannot do it: file, permission, damaged capture.\n.TP\n2\nWrong arguments.\n',
+    '.SH ENVIRONMENT\n.TP\nLC_ALL, LC_MESSAGES, LANG\nThe language of sentences, and whether the terminal takes UTF\\-8.\n' +
+      '.TP\nNO_COLOR, TERM\nNo colour if NO_COLOR is set and not empty, or TERM is dumb.\n',
+    `.SH EXAMPLES\n${commands
+      .flatMap(({ examples }) => examples)
+      .map(({ line, does }) => `.TP\n.B ${roff(line)}\n${roff(does.en)}\n`)
+      .join('')}`,
+    '.SH SEE ALSO\n.BR tcpdump (8),\n.BR pcap (3PCAP)\n',
+  ]
+  return parts.join('')
+}

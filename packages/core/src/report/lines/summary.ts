@@ -1,0 +1,71 @@
+import type { Tracker } from '../../conversation/tracker.ts'
+import type { CaptureDamage, CaptureInfo } from '../../file/record.ts'
+import type { Note, Severity, SummaryLine } from '../../model/lines.ts'
+import type { Packet } from '../../packet/packet.ts'
+import type { CaptureMessageId, CaptureMessageParams } from '../../story/messages/capture-types.ts'
+import { type Lang, writeCaptureNote } from '../../story/note.ts'
+import type { CaptureClock } from './time.ts'
+
+/** Counts over the whole capture, and the line that tells them. */
+export class SummaryCounts {
+  packets = 0
+  bytes = 0
+  exchanges = 0
+  /** Exchange lines given so far: numbers them. */
+  exchangeLines = 0
+  dropped = 0
+  unknownBlocks = 0
+  /** Packets of which the capture holds less than was on the wire. */
+  cut = 0
+  readonly findings: Record<Severity, number> = { error: 0, warn: 0, note: 0, info: 0 }
+  private firstSeconds = Number.NaN
+  private firstNanos = 0
+  private lastSeconds = 0
+  private lastNanos = 0
+
+  add(p: Packet): void {
+    this.packets++
+    this.bytes += p.wireBytes
+    if (p.capturedBytes < p.wireBytes) this.cut++
+    if (Number.isNaN(this.firstSeconds)) {
+      this.firstSeconds = p.seconds
+      this.firstNanos = p.nanos
+    }
+    this.lastSeconds = p.seconds
+    this.lastNanos = p.nanos
+  }
+
+  line(
+    tracker: Tracker,
+    info: CaptureInfo | null,
+    damage: CaptureDamage | null,
+    clock: CaptureClock,
+    lang: Lang,
+  ): SummaryLine {
+    const notes: Note[] = []
+    const tell = <I extends CaptureMessageId>(id: I, params: CaptureMessageParams<I>): void => {
+      notes.push(writeCaptureNote(id, params, lang))
+    }
+    const count = this.packets
+    if (info?.format === 'tcpdump-text') tell('capture.text', {})
+    if (this.cut > 0) tell('capture.cut-packets', { count: this.cut, of: count })
+    if (this.unknownBlocks > 0) tell('capture.unknown-blocks', { count: this.unknownBlocks })
+    if (tracker.evicted > 0) tell('capture.evicted', { count: tracker.evicted })
+    if (tracker.reassembly.overflows > 0) tell('capture.held-overflow', { count: tracker.reassembly.overflows })
+    const isEmpty = count === 0
+    return {
+      v: 1,
+      type: 'summary',
+      packets: count,
+      bytes: this.bytes,
+      start: isEmpty ? null : clock.format(this.firstSeconds, this.firstNanos),
+      end: isEmpty ? null : clock.format(this.lastSeconds, this.lastNanos),
+      truncated: damage === null ? null : { offset: damage.offset, message: damage.message },
+      conversations: tracker.count,
+      exchanges: this.exchanges,
+      findings: this.findings,
+      dropped: this.dropped,
+      notes,
+    }
+  }
+}
