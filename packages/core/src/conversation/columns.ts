@@ -279,6 +279,8 @@ export class Conversations extends Columns {
   synTime: Float64Array
   synAckTime: Float64Array
   openTime: Float64Array
+  /** Time of the first FIN or RST. */
+  closeTime: Float64Array
   /** Slot + 1 of the older conversation on the same 4-tuple (of a superseded one: of the newer); 0 = none. */
   other: Uint32Array
   hash: Uint32Array
@@ -296,6 +298,7 @@ export class Conversations extends Columns {
     this.synTime = new Float64Array(rows)
     this.synAckTime = new Float64Array(rows)
     this.openTime = new Float64Array(rows)
+    this.closeTime = new Float64Array(rows)
     this.other = new Uint32Array(rows)
     this.hash = new Uint32Array(rows)
     this.ipVersion = new Uint8Array(rows)
@@ -311,6 +314,7 @@ export class Conversations extends Columns {
     this.synTime[row] = 0
     this.synAckTime[row] = 0
     this.openTime[row] = 0
+    this.closeTime[row] = 0
     this.other[row] = 0
     this.hash[row] = 0
     this.ipVersion[row] = 0

@@ -107,7 +107,8 @@ function closeKind(c: Conversations, e: Endpoints, slot: Slot): ConversationLine
   return client || server ? 'half-closed' : 'none'
 }
 
-function closedFirst(c: Conversations, slot: Slot): ConversationLine['closedFirst'] {
+/** Who sent the first FIN or RST; null = cannot be known. */
+export function closedFirst(c: Conversations, slot: Slot): ConversationLine['closedFirst'] {
   if (c.has(slot, Trait.SIMULTANEOUS_CLOSE)) return 'both'
   if (c.has(slot, Trait.CLOSER_UNKNOWN)) return null
   if (!c.has(slot, Trait.CLOSING)) return 'none'
@@ -115,7 +116,7 @@ function closedFirst(c: Conversations, slot: Slot): ConversationLine['closedFirs
 }
 
 /** Who entered TIME_WAIT; null where the states of one side end in the dark. */
-function timeWaitHolder(c: Conversations, e: Endpoints, slot: Slot): SideName | 'both' | 'none' | null {
+export function timeWaitHolder(c: Conversations, e: Endpoints, slot: Slot): SideName | 'both' | 'none' | null {
   const client = passed(e, slot * 2, State.TIME_WAIT)
   const server = !c.has(slot, Trait.SELF) && passed(e, slot * 2 + 1, State.TIME_WAIT)
   if (client && server) return 'both'

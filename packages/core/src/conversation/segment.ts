@@ -10,6 +10,8 @@ export class Segment {
   side: Side = 0
   /** First packet of its conversation. */
   opens = false
+  /** The conversation uses the 4-tuple of an older one that is still remembered. */
+  isReuse = false
   /** Bits of Label. */
   labels = 0
   /** Relative to the sender's ISN (first payload byte = 1), or to its first segment seen. */
@@ -18,6 +20,10 @@ export class Segment {
   relativeAck: SequenceNumber = -1
   /** Payload bytes that had not been captured before. */
   freshBytes: Bytes = 0
+  /** Sequence numbers of the receiver that this segment is the first to acknowledge: payload, and one each for SYN and FIN. */
+  freshAck = 0
+  /** It carries a FIN that was not seen before. */
+  freshFin = false
   /** Starts exactly where its sender's last segment ended, and acknowledges nothing that was not captured. */
   exact = false
 }

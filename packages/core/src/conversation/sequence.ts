@@ -20,8 +20,6 @@ export class SequenceAnalysis {
   // Results of the last take().
   /** Nothing about the segment can move a state machine. */
   plain = false
-  /** It carries a FIN that was not seen before. */
-  freshFin = false
   /** The in-order edge has just passed its sender's FIN. */
   finInOrder = false
 
@@ -34,11 +32,12 @@ export class SequenceAnalysis {
   /** Works the segment (row i → row j) into the columns, and fills its labels and relative numbers. */
   take(segment: Segment, i: number, j: number): void {
     const p = segment.packet
-    this.freshFin = false
     this.finInOrder = false
     this.plain = false
-    segment.labels = 0
+    segment.labels = segment.isReuse ? Label.PORT_REUSED : 0
     segment.freshBytes = 0
+    segment.freshAck = 0
+    segment.freshFin = false
     if ((p.flags & Flag.RST) !== 0) {
       segment.exact = true
       this.setRelative(segment, i, j)
@@ -116,7 +115,10 @@ export class SequenceAnalysis {
         e.edge[j] = p.ack
         e.flags[j] |= Known.ISN | Known.SEQUENCE
       }
-      if (!e.has(j, Known.ACKED) || distance(p.ack, e.acked[j]) > 0) e.acked[j] = p.ack
+      if (!e.has(j, Known.ACKED) || distance(p.ack, e.acked[j]) > 0) {
+        e.acked[j] = p.ack
+        segment.freshAck = 1
+      }
       e.flags[j] |= Known.ACKED
     }
     if (p.payloadBytes > 0) {
@@ -140,6 +142,7 @@ export class SequenceAnalysis {
     const isFirst = (e.flags[j] & Known.ACKED) === 0
     if (isFirst || distance(ack, e.acked[j]) > 0) {
       const beyond = distance(ack, e.next[j])
+      segment.freshAck = isFirst ? Math.max(0, distance(ack, e.isn[j])) : distance(ack, e.acked[j])
       if (beyond > 0) this.ackUnseen(segment, i, j, beyond)
       else if (beyond === 0 && (e.flags[j] & Known.DATA_LAST) !== 0 && !isFirst)
         this.noteDelay(i, p.time - e.lastTime[j])
@@ -185,7 +188,7 @@ export class SequenceAnalysis {
       if (ahead >= 0) e.flags[i] &= ~Known.UNSEEN
     } else if (ahead > 0) e.flags[i] |= Known.UNSEEN
     if (fin !== 0 && !e.has(i, Known.FIN)) {
-      this.freshFin = true
+      segment.freshFin = true
       e.fin[i] = (p.seq + bytes) >>> 0
       e.flags[i] |= Known.FIN
     }

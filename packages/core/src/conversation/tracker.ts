@@ -45,6 +45,8 @@ export class Tracker {
   /** Conversations begun so far, and those that were ended by force to bound memory. */
   count = 0
   evicted = 0
+  /** Slot whose attempt to connect the last packet, an ICMP error, ended; else -1. */
+  endedByIcmp: Slot = -1
 
   private readonly flows: FlowTable
   private readonly sequence: SequenceAnalysis
@@ -70,6 +72,7 @@ export class Tracker {
   /** Takes the next packet of the capture. Returns the conversation's slot, or -1 for what is not TCP. */
   add(p: Packet): Slot {
     this.lastTime = p.time
+    this.endedByIcmp = -1
     if (p.protocol !== Protocol.TCP || p.status !== Decode.OK) {
       if (p.protocol === Protocol.ICMP || p.protocol === Protocol.ICMPV6) this.icmp(p)
       return -1
@@ -120,6 +123,7 @@ export class Tracker {
     segment.slot = slot
     segment.side = self ? Side.CLIENT : side
     segment.opens = opens
+    segment.isReuse = opens && c.other[slot] !== 0
     if ((p.flags & Flag.SYN) !== 0) this.readSyn(i, p)
     c.lastTime[slot] = p.time
     c.lastPacket[slot] = p.number
@@ -129,9 +133,9 @@ export class Tracker {
     if ((p.flags & Flag.RST) !== 0) this.reset(slot, side, i, j, p)
     else if (!sequence.plain) {
       if (e.waitingRst[i] !== 0) this.machine.outlive(slot, i, p.time)
-      this.machine.segment(slot, i, j, p, sequence.freshFin, sequence.finInOrder, segment.exact)
+      this.machine.segment(slot, i, j, p, segment.freshFin, sequence.finInOrder, segment.exact)
       this.noteOpening(slot, side, i, j, p)
-      if (sequence.freshFin) this.noteClosing(slot, side, i, j, p)
+      if (segment.freshFin) this.noteClosing(slot, side, i, j, p)
       else if (c.has(slot, Trait.CLOSER_UNKNOWN)) this.resolveCloser(slot, side, i, j, p)
     }
     sequence.remember(segment, i)
@@ -157,6 +161,7 @@ export class Tracker {
     }
     if (!c.has(slot, Trait.CLOSING)) {
       c.flags[slot] |= Trait.CLOSING
+      c.closeTime[slot] = p.time
       if (side === Side.SERVER) c.flags[slot] |= Trait.CLOSED_BY_SERVER
     }
   }
@@ -193,6 +198,7 @@ export class Tracker {
     const beyond = distance(p.ack, e.next[j])
     if (!c.has(slot, Trait.CLOSING)) {
       c.flags[slot] |= Trait.CLOSING
+      c.closeTime[slot] = p.time
       let bySide: Side = side
       if (e.has(i, Known.FIN_AMBIGUOUS) || (beyond > 0 && i !== j)) {
         // It acknowledges what was not captured. One number beyond all that its side acknowledged before is the
@@ -333,6 +339,7 @@ export class Tracker {
     const i = slot * 2 + (this.flows.fromClient ? 0 : 1)
     const e = this.endpoints
     if (e.state[i] !== State.SYN_SENT || e.waitingSynAck[i] !== 0 || this.quoted.seq !== e.isn[i]) return
+    this.endedByIcmp = slot
     this.machine.vanish(i, p.number, p.time)
     this.conversations.lastTime[slot] = p.time
     this.linger(slot)

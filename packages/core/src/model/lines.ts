@@ -14,8 +14,17 @@ export interface PerSide<T> {
 
 /** RFC 9293 §3.3.2 names; `unknown` before a mid-stream capture gives a hint. */
 export type StateName =
-  | 'CLOSED' | 'LISTEN' | 'SYN_SENT' | 'SYN_RCVD' | 'ESTABLISHED' | 'FIN_WAIT_1' | 'FIN_WAIT_2'
-  | 'CLOSE_WAIT' | 'CLOSING' | 'LAST_ACK' | 'TIME_WAIT'
+  | 'CLOSED'
+  | 'LISTEN'
+  | 'SYN_SENT'
+  | 'SYN_RCVD'
+  | 'ESTABLISHED'
+  | 'FIN_WAIT_1'
+  | 'FIN_WAIT_2'
+  | 'CLOSE_WAIT'
+  | 'CLOSING'
+  | 'LAST_ACK'
+  | 'TIME_WAIT'
 
 export interface CaptureLine {
   v: 1
@@ -109,6 +118,8 @@ export interface ConversationLine {
 export interface MessagePart {
   headBytes: Bytes | null
   bodyBytes: Bytes | null
+  /** Head and body together: known from sequence numbers even where their border is not. */
+  totalBytes: Bytes
   packets: PacketNumber[]
   headers: [string, string][]
 }
@@ -137,7 +148,8 @@ export interface ExchangeLine {
   status: number | null
   reason: string | null
   request: MessagePart | null
-  response: (MessagePart & { complete: boolean }) | null
+  /** `complete`: null where its framing cannot be known. */
+  response: (MessagePart & { complete: boolean | null }) | null
   ms: TimeSplit
   waitSplit: { networkMs: Milliseconds; serverMs: Milliseconds } | null
   notes: Note[]

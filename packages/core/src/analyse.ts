@@ -1,0 +1,268 @@
+import { KEY_WORDS, Trait } from './conversation/columns.ts'
+import { segmentLimit } from './conversation/facts.ts'
+import { Histories } from './conversation/history.ts'
+import { type ConversationRecord, readConversation } from './conversation/record.ts'
+import type { Segment } from './conversation/segment.ts'
+import type { Slot } from './conversation/stream.ts'
+import { Tracker, type TrackerEvents } from './conversation/tracker.ts'
+import { Writes } from './conversation/writes.ts'
+import { linkTypeName } from './file/link-types.ts'
+import type {
+  CaptureDamage,
+  CaptureInfo,
+  CaptureSink,
+  ClientLogLine,
+  InterfaceInfo,
+  PacketRecord,
+} from './file/record.ts'
+import { readClose } from './findings/close-facts.ts'
+import type { Facts } from './findings/facts.ts'
+import { rules } from './findings/rules.ts'
+import { runRule } from './findings/run.ts'
+import { ExchangeTally, NO_EXCHANGES } from './findings/tally.ts'
+import type { HttpExchange } from './http/exchange.ts'
+import { HttpExchanges } from './http/exchanges.ts'
+import type { CaptureLine, ConversationLine, Note, ReportLine } from './model/lines.ts'
+import { Dissector } from './packet/dissect.ts'
+import { Packet } from './packet/packet.ts'
+import { matchClientLog } from './report/lines/client-log.ts'
+import { exchangeLine } from './report/lines/exchange.ts'
+import { findingLine } from './report/lines/finding.ts'
+import { frameLine, segmentLine } from './report/lines/packet.ts'
+import { SummaryCounts } from './report/lines/summary.ts'
+import { CaptureClock } from './report/lines/time.ts'
+import { HttpTeller } from './story/http-teller.ts'
+import { Narrator } from './story/narrator.ts'
+import type { Lang } from './story/note.ts'
+
+export type LineType = ReportLine['type']
+
+export interface AnalyseOptions {
+  /** As the report names it; null for a stream. */
+  file: string | null
+  /** Lines wanted: what nobody wants is not built. */
+  types: ReadonlySet<LineType>
+  lang: Lang
+  /** Show the values of Authorization, Cookie and Set-Cookie. */
+  showSecrets: boolean
+  /** Any number: makes hash collisions unpredictable for whoever prepared the capture. */
+  seed?: number
+}
+
+/** Exchanges of one connection that wait for its end; a longer-lived connection gives its lines earlier. */
+const EXCHANGES_HELD = 256
+
+/** The pipeline: records in, report lines out (docs/report.md). Memory is bounded by the live conversations. */
+export class Analysis implements CaptureSink, TrackerEvents {
+  private readonly options: AnalyseOptions
+  private readonly emit: (line: ReportLine) => void
+  private readonly wants: Record<LineType, boolean>
+  private readonly dissector = new Dissector()
+  private readonly current = new Packet()
+  private readonly http: HttpExchanges
+  private readonly tracker: Tracker
+  private readonly narrator: Narrator | null
+  private readonly writes = new Writes()
+  private readonly histories = new Histories()
+  private readonly clock = new CaptureClock()
+  private readonly summary = new SummaryCounts()
+  /** By slot. */
+  private readonly tallies: (ExchangeTally | undefined)[] = []
+  private readonly exchanges = new Map<Slot, HttpExchange[]>()
+  private readonly interfaces: InterfaceInfo[] = []
+  private info: CaptureInfo | null = null
+  private isCaptureTold = false
+  private log: readonly ClientLogLine[] = []
+
+  constructor(options: AnalyseOptions, emit: (line: ReportLine) => void) {
+    this.options = options
+    this.emit = emit
+    const has = (type: LineType): boolean => options.types.has(type)
+    this.wants = {
+      capture: has('capture'),
+      packet: has('packet'),
+      conversation: has('conversation'),
+      exchange: has('exchange'),
+      finding: has('finding'),
+      summary: has('summary'),
+    }
+    const detail = this.wants.packet || this.wants.conversation || this.wants.exchange || this.wants.finding
+    const teller = new HttpTeller()
+    this.http = new HttpExchanges({
+      detail,
+      onExchange: (exchange) => this.takeExchange(exchange),
+      ...(this.wants.packet ? { events: teller } : {}),
+    })
+    this.tracker = new Tracker({ history: detail, seed: options.seed ?? 0 }, this, this.http)
+    this.narrator = this.wants.packet ? new Narrator(this.tracker, teller, options.lang) : null
+  }
+
+  // CaptureSink: what the reader tells.
+
+  capture(info: CaptureInfo): void {
+    this.info ??= info
+    this.clock.dated = info.dated
+  }
+
+  interface(info: InterfaceInfo): void {
+    this.interfaces.push(info)
+  }
+
+  packet(record: PacketRecord): void {
+    const p = this.current
+    this.dissector.dissect(record, p)
+    if (!this.isCaptureTold) this.tellCapture(p)
+    this.summary.add(p)
+    if (this.tracker.add(p) < 0 && this.narrator !== null)
+      this.emit(frameLine(p, this.clock, this.narrator.tellOther(p)))
+  }
+
+  dropped(_interfaceIndex: number, packets: number): void {
+    this.summary.dropped += packets
+  }
+
+  unknownBlock(): void {
+    this.summary.unknownBlocks++
+  }
+
+  clientLog(lines: readonly ClientLogLine[]): void {
+    this.log = lines
+  }
+
+  /** The input is over. Ends all conversations and tells the summary. */
+  finish(damage: CaptureDamage | null): void {
+    if (!this.isCaptureTold) this.tellCapture(null)
+    this.tracker.finish()
+    if (this.wants.summary) this.emit(this.summary.line(this.tracker, this.info, damage, this.clock, this.options.lang))
+  }
+
+  // TrackerEvents
+
+  opened(slot: Slot): void {
+    const c = this.tracker.conversations
+    const serverPort = c.key[slot * KEY_WORDS + 8] & 0xffff
+    this.http.open(slot, serverPort, c.has(slot, Trait.MID_STREAM))
+  }
+
+  segment(segment: Segment): void {
+    if (this.wants.conversation) {
+      this.writes.add(segment, segmentLimit(this.tracker, segment.slot))
+      this.histories.add(segment)
+    }
+    if (this.narrator !== null) this.emit(segmentLine(this.tracker, segment, this.clock, this.narrator.tell(segment)))
+  }
+
+  ended(slot: Slot): void {
+    this.http.release(slot)
+    const c = this.tracker.conversations
+    const conversation = this.wants.conversation || this.wants.exchange ? this.conversationLine(slot) : null
+    if (conversation !== null && this.wants.conversation) this.emit(conversation)
+    this.tellExchanges(slot, conversation)
+    this.tellFindings(slot, c.number[slot] - 1)
+    this.tallies[slot] = undefined
+    this.narrator?.forget(slot)
+  }
+
+  private tellCapture(first: Packet | null): void {
+    this.isCaptureTold = true
+    if (first !== null) this.clock.baseSeconds = first.baseSeconds
+    if (!this.wants.capture) return
+    const line: CaptureLine = {
+      v: 1,
+      type: 'capture',
+      file: this.options.file,
+      format: this.info?.format ?? 'pcap',
+      interfaces: this.interfaces.map(describeInterface),
+      start: first === null ? null : this.clock.format(first.seconds, first.nanos),
+    }
+    if (first !== null && first.clock !== null && !this.clock.dated) line.clock = first.clock
+    this.emit(line)
+  }
+
+  private conversationLine(slot: Slot): ConversationLine {
+    const c = this.tracker.conversations
+    return {
+      v: 1,
+      type: 'conversation',
+      ...readConversation(this.tracker, slot),
+      start: this.clock.formatRelative(c.firstTime[slot]),
+      end: this.clock.formatRelative(c.lastTime[slot]),
+      writes: this.writes.take(slot),
+      history: this.histories.take(slot),
+    }
+  }
+
+  private takeExchange(exchange: HttpExchange): void {
+    const { slot } = exchange
+    let tally = this.tallies[slot]
+    if (tally === undefined) {
+      tally = new ExchangeTally()
+      this.tallies[slot] = tally
+    }
+    tally.add(exchange, segmentLimit(this.tracker, slot))
+    this.summary.exchanges++
+    if (!this.wants.exchange) return
+    const held = this.exchanges.get(slot)
+    if (held === undefined) this.exchanges.set(slot, [exchange])
+    else held.push(exchange)
+    // A connection that carries very many gives their lines before it ends: memory stays bounded.
+    if (held !== undefined && held.length >= EXCHANGES_HELD) this.tellExchanges(slot, null)
+  }
+
+  private tellExchanges(slot: Slot, line: ConversationLine | null): void {
+    const held = this.exchanges.get(slot)
+    if (held === undefined) return
+    this.exchanges.delete(slot)
+    const conversation = line ?? this.conversationSoFar(slot)
+    const c = this.tracker.conversations
+    for (const exchange of held) {
+      const notes = this.log.length === 0 ? [] : this.matchLog(exchange, conversation)
+      this.emit(
+        exchangeLine(exchange, {
+          n: this.summary.exchangeLines++,
+          conversation: conversation.n,
+          syn: c.synTime[slot] === 0 ? null : c.synTime[slot] - 1,
+          handshakeAck: c.openTime[slot] === 0 ? null : c.openTime[slot] - 1,
+          rttMs: conversation.rttMs,
+          vantage: conversation.vantage,
+          showSecrets: this.options.showSecrets,
+          notes,
+        }),
+      )
+    }
+  }
+
+  /** The first exchange that the log fits takes it. */
+  private matchLog(exchange: HttpExchange, conversation: ConversationRecord): Note[] {
+    const notes = matchClientLog(this.log, exchange, conversation, this.options.lang)
+    if (notes.length > 0) this.log = []
+    return notes
+  }
+
+  private conversationSoFar(slot: Slot): ConversationRecord {
+    return readConversation(this.tracker, slot)
+  }
+
+  private tellFindings(slot: Slot, conversation: number): void {
+    const facts: Facts = {
+      close: readClose(this.tracker, slot),
+      exchanges: this.tallies[slot] ?? NO_EXCHANGES,
+      clock: this.clock,
+    }
+    for (const rule of rules) {
+      for (const finding of runRule(rule, facts)) {
+        this.summary.findings[finding.severity]++
+        if (this.wants.finding) this.emit(findingLine(rule.id, finding, conversation, this.clock, this.options.lang))
+      }
+    }
+  }
+}
+
+function describeInterface(info: InterfaceInfo): CaptureLine['interfaces'][number] {
+  const described = {
+    name: info.name,
+    link: linkTypeName(info.link),
+    snaplen: info.snaplen === 0 ? null : info.snaplen,
+  }
+  return info.filter === null ? described : { ...described, filter: info.filter }
+}
