@@ -293,10 +293,11 @@ export function noteConversation(
     host: 'tsf.oa.com',
     status: 200,
     reason: 'OK',
-    request: { headBytes: 611, bodyBytes: 0, packets: [4 + base], headers: [['Host', 'tsf.oa.com']] },
+    request: { headBytes: 611, bodyBytes: 0, totalBytes: 611, packets: [4 + base], headers: [['Host', 'tsf.oa.com']] },
     response: {
       headBytes: 328,
       bodyBytes: 974,
+      totalBytes: 1302,
       packets: [6 + base, 7 + base],
       headers: [['Content-Length', '974']],
       complete: true,

@@ -175,7 +175,7 @@ export class DigestBuilder {
     if (this.#asked !== null && line.conversation !== this.#asked) return
     const pending = this.#open(line.conversation)
     pending.exchangeCount++
-    if (line.response === null || !line.response.complete) pending.incomplete++
+    if (line.response === null || line.response.complete === false) pending.incomplete++
     if (line.status !== null && line.status > pending.worstStatus) pending.worstStatus = line.status
     if (line.ms.wait !== null) {
       pending.waits.count++

@@ -1,21 +1,12 @@
-import type { ExchangeLine, MessagePart, SideName } from '../../model/lines.ts'
+import type { ExchangeLine } from '../../model/lines.ts'
 import { reportMessages } from '../../story/messages/report.ts'
-import type { Bytes } from '../../units.ts'
 import { noteText } from '../rows.ts'
 import { elideMiddle } from '../width.ts'
 import type { ConclusionFacts, ConclusionRow } from './facts.ts'
 
 const SHOWN = 4
+const NOTES = 24
 const TARGET_CELLS = 120
-
-/** Bytes of a message: head and body, or, of the only exchange of a connection without retransmission, all that its
- *  side sent (sequence numbers tell that even where the contents were not captured). Null: not known. */
-export function messageBytes(part: MessagePart | null, side: SideName, { digest }: ConclusionFacts): Bytes | null {
-  if (part === null) return null
-  if (part.headBytes !== null && part.bodyBytes !== null) return part.headBytes + part.bodyBytes
-  const { line } = digest
-  return digest.exchangeCount === 1 && line.retransmissions[side] === 0 ? line.bytes[side] : null
-}
 
 function question(exchange: ExchangeLine): string | null {
   if (exchange.method === null) return null
@@ -23,7 +14,7 @@ function question(exchange: ExchangeLine): string | null {
 }
 
 function answer(exchange: ExchangeLine): string | null {
-  if (exchange.status === null) return exchange.response === null ? null : '?'
+  if (exchange.status === null) return null
   return elideMiddle(`${exchange.status} ${exchange.reason ?? ''}`.trimEnd(), 40, '...')
 }
 
@@ -38,18 +29,19 @@ export function exchangeRows(facts: ConclusionFacts): ConclusionRow[] {
   const shown = digest.exchanges.slice(0, SHOWN)
   for (const exchange of shown) {
     const { request, response } = exchange
-    const borderKnown = response === null || response.headBytes !== null
     rows.push({
       text: words.exchange({
         request: question(exchange),
+        requestSeen: request !== null,
         answer: answer(exchange),
-        requestBytes: messageBytes(request, 'client', facts),
-        responseBytes: messageBytes(response, 'server', facts),
-        complete: response === null || response.complete || !borderKnown,
+        responseSeen: response !== null,
+        requestBytes: request?.totalBytes ?? null,
+        responseBytes: response?.totalBytes ?? null,
+        complete: response?.complete !== false,
       }),
       packets: [...(request?.packets ?? []), ...(response?.packets ?? [])],
     })
-    for (const note of exchange.notes) {
+    for (const note of exchange.notes.slice(0, NOTES)) {
       const text = noteText(note, language, facts.both)
       if (text !== '') rows.push({ text, packets: [] })
     }

@@ -9,8 +9,6 @@ export const severityMark: Record<Severity, string> = { error: '!', warn: '*', n
 const RANK: readonly Severity[] = ['error', 'warn', 'note', 'info']
 /** Labels that are no sign of trouble. */
 const HARMLESS: ReadonlySet<string> = new Set(['keep-alive', 'keep-alive-ack', 'window-update', 'port-reused'])
-/** From here on a snapshot length leaves HTTP headers whole in practice. */
-const USUAL_PACKET = 1514
 
 /** What the rules found, the severest first. */
 export function findingRows({ digest, language, both }: ConclusionFacts): ConclusionRow[] {
@@ -26,7 +24,7 @@ export function findingRows({ digest, language, both }: ConclusionFacts): Conclu
       packets: finding.evidence.map(({ packet }) => packet),
       finding: true,
     })
-    if (advice !== null) rows.push({ text: words.advice({ text: advice }), packets: [] })
+    if (advice !== null) rows.push({ text: advice, packets: [] })
     if (alternative !== null) rows.push({ text: words.alternative({ text: alternative }), packets: [] })
   }
   return rows
@@ -46,7 +44,7 @@ function sentences(
 
 /** Loss, resets and gaps; "ok" only if the packets show none of them and nothing hides them. */
 export function healthRows(facts: ConclusionFacts): ConclusionRow[] {
-  const { digest, summary, capture } = facts
+  const { digest, summary } = facts
   const { line } = digest
   const words = reportMessages(facts.language).conclusion
   const rows: ConclusionRow[] = []
@@ -71,15 +69,6 @@ export function healthRows(facts: ConclusionFacts): ConclusionRow[] {
     rows.push({ text: words.truncated({ offset: summary.truncated.offset }), packets: [] })
   if (line.open === 'mid-stream') rows.push({ text: words.midStream, packets: [] })
   if (line.roles === 'inferred') remarks.push({ text: words.rolesInferred, packets: [] })
-  if (capture?.format === 'tcpdump-text') remarks.push({ text: words.textSource, packets: [] })
-  else {
-    const snaplen = capture?.interfaces.reduce(
-      (least, { snaplen: bytes }) => (bytes === null || bytes === 0 ? least : Math.min(least, bytes)),
-      USUAL_PACKET,
-    )
-    if (snaplen !== undefined && snaplen < USUAL_PACKET)
-      remarks.push({ text: words.cutPackets({ snaplen }), packets: [] })
-  }
   if (rows.length === 0) rows.push({ text: words.healthOk, packets: [] })
   return [...rows, ...remarks]
 }

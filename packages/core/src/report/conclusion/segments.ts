@@ -2,7 +2,6 @@ import type { Confidence, ExchangeLine, WriteRecord } from '../../model/lines.ts
 import type { SegmentPart } from '../../story/messages/conclusion-types.ts'
 import { reportMessages } from '../../story/messages/report.ts'
 import type { Bytes, PacketNumber } from '../../units.ts'
-import { messageBytes } from './exchange.ts'
 import type { ConclusionFacts, ConclusionRow } from './facts.ts'
 
 const SHOWN = 5
@@ -83,7 +82,7 @@ export function segmentRows(facts: ConclusionFacts): ConclusionRow[] {
     if (room !== null && sizes.length > 1) {
       const apart = writes.length === sizes.length
       if (apart && total <= room - TIMESTAMP_OPTION) sentences.push(words.fitsOneSegment({ total, mss: room }))
-      else if (writes.length === 1 && total > room && messageBytes(exchange.response, 'server', facts) === total) {
+      else if (writes.length === 1 && total > room && exchange.response!.totalBytes === total) {
         sentences.push(words.splitBySize({ total, mss: room, segments: sizes.length }))
       }
     }

@@ -132,17 +132,16 @@ export const reportEn: ReportMessages = {
   },
 
   conclusion: {
-    exchange: ({ request, answer, requestBytes, responseBytes, complete }) => {
-      const question = request ?? '(request not in the capture)'
-      const asked =
-        request === null
-          ? ''
-          : requestBytes === null
-            ? ', request of unknown size'
-            : `, request ${byteCount(requestBytes)}`
-      if (answer === null) return `${question} -> no response in the capture${asked}`
+    exchange: ({ request, requestSeen, answer, responseSeen, requestBytes, responseBytes, complete }) => {
+      const question = request ?? (requestSeen ? '(request, contents not captured)' : '(request not in the capture)')
+      const asked = !requestSeen
+        ? ''
+        : requestBytes === null
+          ? ', request of unknown size'
+          : `, request ${byteCount(requestBytes)}`
+      if (!responseSeen) return `${question} -> no response in the capture${asked}`
       const got = responseBytes === null ? ', response of unknown size' : `, response ${byteCount(responseBytes)}`
-      return `${question} -> ${answer}${asked}${got}${complete ? '' : ', not complete'}`
+      return `${question} -> ${answer ?? '(response, contents not captured)'}${asked}${got}${complete ? '' : ', not complete'}`
     },
     moreExchanges: ({ count: all, shown }) => `... ${shown} of ${grouped(all)} exchanges shown`,
     noExchange: ({ client, server }) =>
@@ -232,11 +231,8 @@ export const reportEn: ReportMessages = {
     truncated: ({ offset }) => `the capture file is cut at byte ${grouped(offset)}: what follows is unknown`,
     midStream: 'the beginning of the connection is not in the capture',
     rolesInferred: 'who is client and who is server is inferred: no SYN was captured',
-    textSource: 'read from text: no date, and only what was printed',
-    cutPackets: ({ snaplen }) => `packets were cut at ${snaplen} bytes (snapshot length): contents beyond are unknown`,
     findingHead: ({ severity, confidence }) =>
       severityNames[severity] + (confidence === 'certain' ? '' : ` (${confidence})`),
-    advice: ({ text }) => `What to do: ${text}`,
-    alternative: ({ text }) => `Or else: ${text}`,
+    alternative: ({ text }) => `Or: ${text}`,
   },
 }

@@ -84,9 +84,12 @@ export interface TableMessages {
 }
 
 export interface ConclusionMessages {
+  /** `seen`: its packets were captured, whether or not they can be read. */
   exchange(of: {
     request: string | null
+    requestSeen: boolean
     answer: string | null
+    responseSeen: boolean
     requestBytes: Bytes | null
     responseBytes: Bytes | null
     complete: boolean
@@ -125,11 +128,8 @@ export interface ConclusionMessages {
   truncated(of: { offset: number }): string
   midStream: string
   rolesInferred: string
-  textSource: string
-  cutPackets(of: { snaplen: Bytes }): string
   /** What stands before a finding's sentence. */
   findingHead(of: { severity: Severity; confidence: Confidence }): string
-  advice(of: { text: string }): string
   alternative(of: { text: string }): string
 }
 

@@ -124,13 +124,12 @@ export const reportZh: ReportMessages = {
   },
 
   conclusion: {
-    exchange: ({ request, answer, requestBytes, responseBytes, complete }) => {
-      const question = request ?? '（请求不在抓包中）'
-      const asked =
-        request === null ? '' : requestBytes === null ? '，请求大小未知' : `，请求 ${byteCountZh(requestBytes)}`
-      if (answer === null) return `${question} -> 抓包中没有响应${asked}`
+    exchange: ({ request, requestSeen, answer, responseSeen, requestBytes, responseBytes, complete }) => {
+      const question = request ?? (requestSeen ? '（请求内容没有抓到）' : '（请求不在抓包中）')
+      const asked = !requestSeen ? '' : requestBytes === null ? '，请求大小未知' : `，请求 ${byteCountZh(requestBytes)}`
+      if (!responseSeen) return `${question} -> 抓包中没有响应${asked}`
       const got = responseBytes === null ? '，响应大小未知' : `，响应 ${byteCountZh(responseBytes)}`
-      return `${question} -> ${answer}${asked}${got}${complete ? '' : '，不完整'}`
+      return `${question} -> ${answer ?? '（响应内容没有抓到）'}${asked}${got}${complete ? '' : '，不完整'}`
     },
     moreExchanges: ({ count, shown }) => `……共 ${grouped(count)} 次往返，展示 ${shown} 次`,
     noExchange: ({ client, server }) =>
@@ -216,11 +215,8 @@ export const reportZh: ReportMessages = {
     truncated: ({ offset }) => `抓包文件在第 ${grouped(offset)} 字节处被截断：其后未知`,
     midStream: '抓包中没有连接的开头',
     rolesInferred: '谁是客户端、谁是服务器是推断的：没有抓到 SYN',
-    textSource: '来源是文本：没有日期，只知道打印出来的内容',
-    cutPackets: ({ snaplen }) => `每个包只抓了前 ${snaplen} 字节（snaplen）：其后内容未知`,
     findingHead: ({ severity, confidence }) =>
       severityNames[severity] + (confidence === 'certain' ? '' : `（${howSure[confidence]}）`),
-    advice: ({ text }) => `建议：${text}`,
     alternative: ({ text }) => `另一种可能：${text}`,
   },
 }
