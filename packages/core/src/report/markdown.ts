@@ -5,7 +5,7 @@ import type { ConversationDigest, Digest } from './digest.ts'
 import { languages, type Part } from './options.ts'
 import { asciiGlyphs, unicodeGlyphs } from './paint.ts'
 import { referTo } from './references.ts'
-import { arrangeLadder, noteText, rowSentences, type ShownState } from './rows.ts'
+import { arrangeLadder, LADDER_ROWS, noteText, rowSentences, SHORT_LADDER_ROWS, type ShownState } from './rows.ts'
 import { tableCells, tableTitle } from './table.ts'
 
 /** What the Markdown report shows. */
@@ -85,7 +85,7 @@ function* renderConversation(
   yield ''
   if (options.only !== 'conclusion') {
     const { layout } = reportMessages(spoken[0])
-    const model = arrangeLadder(conversation)
+    const model = arrangeLadder(conversation, digest.chosen.length > 1 ? SHORT_LADDER_ROWS : LADDER_ROWS)
     const notes = options.only !== 'ladder'
     const heading = (side: 'client' | 'server'): string => layout[side] + (model.allInferred[side] ? ' \\~' : '')
     const columns = [

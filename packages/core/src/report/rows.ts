@@ -41,8 +41,9 @@ export interface LadderModel {
 
 const SIDES: readonly SideName[] = ['client', 'server']
 
-/** A ladder of more rows than this is collapsed. */
+/** A ladder of more rows than this is collapsed: of the only conversation shown, and of one among several. */
 export const LADDER_ROWS = 120
+export const SHORT_LADDER_ROWS = 40
 
 /** True for a state that no packet proves, at its packet or later. */
 export function isUnproven(record: StateRecord): boolean {
@@ -79,7 +80,7 @@ function landmarks(line: ConversationLine, digest: ConversationDigest): Set<Pack
 }
 
 /** Arranges a conversation's packets and states for drawing. */
-export function arrangeLadder(digest: ConversationDigest): LadderModel {
+export function arrangeLadder(digest: ConversationDigest, most: number): LadderModel {
   const { line } = digest
   const entered = new Map<PacketNumber, PerSide<ShownState[]>>()
   const initial: PerSide<ShownState | null> = { client: null, server: null }
@@ -89,19 +90,20 @@ export function arrangeLadder(digest: ConversationDigest): LadderModel {
     const records = line.states[side]
     const seen = records.filter(({ packet, basis }) => packet !== null && basis !== 'expected')
     allInferred[side] = seen.length > 0 && seen.every(isUnproven)
-    let begun = false
+    // A packet that crossed another takes effect where it arrives: no state is drawn above the one before it.
+    let latest = 0
     for (const record of records) {
       const state = shown(record, allInferred[side])
       if (record.packet !== null) {
-        begun = true
-        const at = entered.get(record.packet) ?? { client: [], server: [] }
+        latest = Math.max(latest, record.packet)
+        const at = entered.get(latest) ?? { client: [], server: [] }
         at[side].push(state)
-        entered.set(record.packet, at)
+        entered.set(latest, at)
       } else if (record.basis === 'expected') expected[side] = state
-      else if (!begun) initial[side] = state
+      else if (latest === 0) initial[side] = state
     }
   }
-  const rows = collapse(digest.items, LADDER_ROWS, landmarks(line, digest)).map((item): LadderRow => {
+  const rows = collapse(digest.items, most, landmarks(line, digest)).map((item): LadderRow => {
     if (item.type === 'run') return { kind: 'run', run: item }
     const at = readInstant(item.time, item.clock)
     return {

@@ -4,7 +4,7 @@ import { renderConclusion } from './conclusion/text.ts'
 import type { ConversationDigest, Digest } from './digest.ts'
 import { renderLadder, renderNotes } from './ladder.ts'
 import { languages, type TextOptions } from './options.ts'
-import { arrangeLadder, noteText } from './rows.ts'
+import { arrangeLadder, LADDER_ROWS, noteText, SHORT_LADDER_ROWS } from './rows.ts'
 import { renderChoice, renderTable } from './table.ts'
 import { wrap } from './width.ts'
 
@@ -52,7 +52,7 @@ function* renderConversation(
 ): Generator<string> {
   const { only } = options
   if (only !== 'conclusion') {
-    const model = arrangeLadder(conversation)
+    const model = arrangeLadder(conversation, digest.chosen.length > 1 ? SHORT_LADDER_ROWS : LADDER_ROWS)
     yield* only === 'notes' ? renderNotes(model, options) : renderLadder(model, options, only !== 'ladder')
   }
   if (only !== null && only !== 'conclusion') return

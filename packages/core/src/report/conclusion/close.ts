@@ -10,6 +10,15 @@ function packetOf(line: ConversationLine, side: SideName, states: readonly State
   return record?.packet == null ? [] : [record.packet]
 }
 
+/** Packets with a side's FIN, as far as they were kept. */
+function findFins({ digest }: ConclusionFacts, side: SideName): PacketNumber[] {
+  const fins: PacketNumber[] = []
+  for (const item of digest.items) {
+    if (item.type === 'packet' && item.from === side && item.tcp?.flags.includes('FIN')) fins.push(item.n)
+  }
+  return fins
+}
+
 /** The reset that was captured: who sent it and in which packet. */
 export function findReset({ digest }: ConclusionFacts): { by: SideName | null; packets: PacketNumber[] } {
   for (const item of digest.items) {
@@ -28,13 +37,18 @@ export function closeRows(facts: ConclusionFacts): ConclusionRow[] {
   if (line.open === 'refused') return [{ text: words.refused, packets: findReset(facts).packets }]
   if (line.open === 'unanswered') return [{ text: words.unanswered, packets: packetOf(line, 'client', ['SYN_SENT']) }]
   const sides: readonly SideName[] = ['client', 'server']
-  const fins = sides.flatMap((side) => packetOf(line, side, ['FIN_WAIT_1', 'LAST_ACK', 'CLOSING']))
+  const clientFins = findFins(facts, 'client')
+  const serverFins = findFins(facts, 'server')
+  const fins = [...clientFins, ...serverFins]
   const first = line.closedFirst === 'none' ? null : line.closedFirst
   switch (line.close) {
     case 'none':
       return [{ text: words.notClosed, packets: [] }]
-    case 'half-closed':
-      return [{ text: words.halfClosed({ first }), packets: fins }]
+    case 'half-closed': {
+      const both = clientFins.length > 0 === serverFins.length > 0
+      const seen = both ? null : clientFins.length > 0 ? 'client' : 'server'
+      return [{ text: words.halfClosed({ first, seen }), packets: fins }]
+    }
     case 'reset': {
       const { by, packets } = findReset(facts)
       const finFirst = sides.find((side) => packetOf(line, side, ['FIN_WAIT_1']).length > 0) ?? null

@@ -201,10 +201,14 @@ export const reportEn: ReportMessages = {
         : first === 'both'
           ? "Both sides sent FIN before either had the other's: they closed at the same time."
           : `${capital[first]} sent FIN first.`,
-    halfClosed: ({ first }) =>
-      first === null || first === 'both'
-        ? 'One direction is closed; the capture does not show the rest.'
-        : `${capital[first]} sent FIN first; the ${other[first]}'s FIN is not in the capture.`,
+    halfClosed: ({ first, seen }) => {
+      if (seen === null) return 'One direction is closed; the capture does not show the rest.'
+      if (first === seen) return `${capital[seen]} sent FIN first; the ${other[seen]}'s FIN is not in the capture.`
+      if (first === other[seen]) {
+        return `${capital[first]} closed first, though its FIN is not in the capture; the ${seen} sent FIN after it.`
+      }
+      return `Only the ${seen}'s FIN is in the capture: who closed first is unknown.`
+    },
     closedByReset: ({ by, finFirst }) =>
       (finFirst === null ? '' : `${capital[finFirst]} sent FIN first. `) +
       (by === null ? 'A reset (RST) ended the connection.' : `${capital[by]} ended the connection with a reset (RST).`),

@@ -111,7 +111,8 @@ export interface ConclusionMessages {
   splitBySize(of: { total: Bytes; mss: Bytes; segments: number }): string
 
   closedByFin(of: { first: SideName | 'both' | null }): string
-  halfClosed(of: { first: SideName | 'both' | null }): string
+  /** Only `seen`'s FIN was captured (null: none, or both without the end). */
+  halfClosed(of: { first: SideName | 'both' | null; seen: SideName | null }): string
   closedByReset(of: { by: SideName | null; finFirst: SideName | null }): string
   refused: string
   unanswered: string

@@ -186,10 +186,14 @@ export const reportZh: ReportMessages = {
         : first === 'both'
           ? '双方在收到对方的 FIN 之前都已发出 FIN：同时关闭。'
           : `${sides[first]}先发 FIN。`,
-    halfClosed: ({ first }) =>
-      first === null || first === 'both'
-        ? '一个方向已关闭，其余抓包没有显示。'
-        : `${sides[first]}先发 FIN；抓包中没有${sides[other[first]]}的 FIN。`,
+    halfClosed: ({ first, seen }) => {
+      if (seen === null) return '一个方向已关闭，其余抓包没有显示。'
+      if (first === seen) return `${sides[seen]}先发 FIN；抓包中没有${sides[other[seen]]}的 FIN。`
+      if (first === other[seen]) {
+        return `${sides[first]}先关闭，但抓包中没有它的 FIN；${sides[seen]}随后发出 FIN。`
+      }
+      return `抓包中只有${sides[seen]}的 FIN：谁先关闭未知。`
+    },
     closedByReset: ({ by, finFirst }) =>
       (finFirst === null ? '' : `${sides[finFirst]}先发 FIN。`) +
       (by === null ? '连接被 RST 重置。' : `${sides[by]}用 RST 重置了连接。`),
