@@ -103,11 +103,18 @@ export class Machine {
   private sendDataOrFin(slot: Slot, i: number, j: number, p: Packet, freshFin: boolean, exact: boolean): void {
     const e = this.endpoints
     const n = p.number
+    if (e.depth[i] === 0 && e.state[j] === State.SYN_SENT && (p.flags & Flag.ACK) !== 0 && !e.has(j, Known.FAST_OPEN)) {
+      // It answers the SYN with data: the rest of the handshake went unseen.
+      e.enter(i, State.SYN_RCVD, e.waitingSyn[i] || n, false, p.time)
+      e.waitingSyn[i] = 0
+      e.enter(i, State.ESTABLISHED, n, false, p.time)
+      e.enter(j, State.ESTABLISHED, n, false, p.time)
+    }
     if (e.state[i] === State.SYN_RCVD && !e.has(j, Known.FAST_OPEN)) {
       // Only an established socket can be written to: the acknowledgement of its SYN got there unseen, and so had the
       // SYN-ACK reached the peer. (A fast-open server may answer from SYN_RCVD, RFC 7413 §4.2.)
       this.receiveSynAck(j, p.time)
-      e.enter(i, State.ESTABLISHED, n, true, p.time)
+      e.enter(i, State.ESTABLISHED, n, exact, p.time)
     } else if (e.state[i] === State.ESTABLISHED && exact) {
       if (!e.has(j, Known.FAST_OPEN)) e.prove(i, n)
     }
@@ -131,7 +138,7 @@ export class Machine {
   /** Mid-stream: once each side has sent new data, neither had closed before the capture began. */
   private assumeEstablished(i: number, j: number, time: Nanoseconds): void {
     const e = this.endpoints
-    if (!e.has(i, Known.DATA) || !e.has(j, Known.DATA) || e.has(j, Known.FIN)) return
+    if (!e.has(i, Known.DATA) || !e.has(j, Known.DATA) || e.has(i, Known.FIN) || e.has(j, Known.FIN)) return
     if (e.depth[i] === 0) e.enter(i, State.ESTABLISHED, 0, false, time)
     if (e.depth[j] === 0) e.enter(j, State.ESTABLISHED, 0, false, time)
   }
@@ -174,7 +181,6 @@ export class Machine {
     ) {
       // The peer's side was not captured, but its SYN-ACK must have come: this side acknowledges it.
       e.enter(j, State.SYN_RCVD, e.waitingSyn[j], false, p.time)
-      e.prove(j, n)
       e.waitingSyn[j] = 0
       e.enter(j, State.ESTABLISHED, n, false, p.time)
       return
@@ -317,8 +323,13 @@ export class Machine {
       e.revoke(i)
     }
     this.dropWaiting(i)
-    if (e.state[i] === State.SYN_RCVD && !this.conversations.has(slot, Trait.SIMULTANEOUS_OPEN))
-      e.enter(i, State.LISTEN, n, true, p.time)
+    const isEmbryonic = e.state[i] === State.SYN_RCVD && !this.conversations.has(slot, Trait.SIMULTANEOUS_OPEN)
+    if (isEmbryonic && withAck) {
+      // With ACK it comes from a socket: the third ACK had arrived, though nobody captured it.
+      this.receiveSynAck(j, p.time)
+      e.enter(i, State.ESTABLISHED, n, false, p.time)
+    }
+    if (isEmbryonic && !withAck) e.enter(i, State.LISTEN, n, true, p.time)
     else if (e.state[i] !== State.CLOSED && e.state[i] !== State.LISTEN && e.depth[i] > 0)
       e.enter(i, State.CLOSED, n, true, p.time)
     if (i === j) return true

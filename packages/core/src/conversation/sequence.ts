@@ -62,6 +62,7 @@ export class SequenceAnalysis {
     const fin = p.flags & Flag.FIN
     if (bytes > 0 || fin !== 0) this.takePayload(segment, i, j, ahead, bytes, fin)
     else this.labelBare(segment, i, j, ahead)
+    if (e.has(i, Known.UNSEEN)) segment.exact = false
     if (p.window === 0) segment.labels |= Label.ZERO_WINDOW
     this.setRelative(segment, i, j)
     this.plain =

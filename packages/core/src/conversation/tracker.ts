@@ -17,6 +17,8 @@ import { Side, type Slot, type StreamSink } from './stream.ts'
 /** A conversation that is over keeps its slot for stragglers this long, and at most so many do. */
 const LINGER: Nanoseconds = 60e9
 const LINGERING = 4096
+/** A segment further from a connection's numbers belongs to another connection on the same ports. */
+const STRAY = 1 << 20
 /** Live conversations before the longest idle ones are ended by force. */
 const LIVE = 1 << 22
 
@@ -93,6 +95,11 @@ export class Tracker {
           slot = older
           fromClient = olderFromClient
         }
+      } else if (this.conversations.has(slot, Trait.LINGERING) && !this.fits(slot, fromClient, p)) {
+        // Nothing of the finished connection: its ports are in use again, and the new SYN was not captured.
+        slot = this.open(p, slot)
+        fromClient = this.flows.fromClient
+        opens = true
       }
     } else {
       slot = this.open(p, -1)
@@ -256,17 +263,18 @@ export class Tracker {
     return c.has(slot, Trait.MID_STREAM) || e.state[j] !== State.SYN_SENT
   }
 
-  /** Whether a segment's numbers belong to the conversation: exactly, or within what its windows allow. */
+  /** Whether a segment's numbers belong to the conversation: between its first and its last one, or not far beyond. A
+   *  connection that is over sends nothing new, unless some of it was not captured. */
   private fits(slot: Slot, fromClient: boolean, p: Packet): boolean {
     const e = this.endpoints
     const i = slot * 2 + (fromClient ? 0 : 1)
     const j = i ^ 1
-    if (e.has(i, Known.ISN) && (distance(p.seq, e.isn[i]) < 0 || distance(p.seq, e.next[i]) > 0x100000)) return false
-    if (
-      (p.flags & Flag.ACK) !== 0 &&
-      e.has(j, Known.ISN) &&
-      (distance(p.ack, e.isn[j]) <= 0 || distance(p.ack, e.next[j]) > 0x100000)
-    )
+    const isWhole = !e.has(i, Known.UNSEEN) && !e.has(j, Known.UNSEEN)
+    const isFinished = this.conversations.has(slot, Trait.LINGERING)
+    const beyond = !isFinished ? STRAY : isWhole ? 1 : 0xffff
+    if (e.has(i, Known.ISN) && (distance(p.seq, e.isn[i]) < 0 || distance(p.seq, e.next[i]) > beyond)) return false
+    const isAck = (p.flags & Flag.ACK) !== 0
+    if (isAck && e.has(j, Known.ISN) && (distance(p.ack, e.isn[j]) < 0 || distance(p.ack, e.next[j]) > beyond))
       return false
     return e.has(i, Known.SEQUENCE) || e.has(j, Known.SEQUENCE)
   }
