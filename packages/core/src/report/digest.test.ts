@@ -71,7 +71,7 @@ describe('memory', () => {
   it('keeps a bounded part of many conversations that are open at once', () => {
     const builder = new DigestBuilder({ conversation: null })
     builder.add(captureLine())
-    const count = 4000
+    const count = 3000
     const [template] = noteLines('en').filter((line): line is PacketLine => line.type === 'packet')
     const conversation = noteLines('en').find((line): line is ConversationLine => line.type === 'conversation')!
     let n = 0
@@ -86,6 +86,10 @@ describe('memory', () => {
       let packets = 0
       for (const item of items) packets += item.type === 'run' ? item.packets : 1
       expect(packets).toBe(20)
+      // What is kept: the opening and the end, not only a count.
+      expect(items[0].type).toBe('packet')
+      expect(items.at(-1)!.type).toBe('packet')
+      expect(items.length).toBeLessThan(20)
     }
   })
 })

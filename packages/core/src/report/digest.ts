@@ -13,7 +13,7 @@ import type { Milliseconds } from '../units.ts'
 import { judge, type Merits, shapeOf } from './choice.ts'
 import { elapsed, type Instant, readInstant } from './clock.ts'
 import { escapeStrings } from './escape.ts'
-import { generousBounds, type LabelCount, ordinaryBounds, Transcript, type TranscriptItem } from './transcript.ts'
+import { generousBounds, type LabelCount, Transcript, type TranscriptItem, tighterBounds } from './transcript.ts'
 
 /** A conversation with what belongs to it, in bounded memory. */
 export interface ConversationDigest {
@@ -89,6 +89,8 @@ export class DigestBuilder {
   /** The conversation whose line came last: its exchanges and findings may still follow. */
   #ended = -1
   #held = 0
+  /** Index into tighterBounds: how much of a conversation is kept now. */
+  #level = 0
   #capture: CaptureLine | null = null
   #summary: SummaryLine | null = null
   #first: Instant | null = null
@@ -201,7 +203,7 @@ export class DigestBuilder {
     if (pending === undefined) {
       pending = {
         line: null,
-        transcript: new Transcript(this.#asked === null ? ordinaryBounds : generousBounds),
+        transcript: new Transcript(this.#asked === null ? tighterBounds[this.#level] : generousBounds),
         start: null,
         exchanges: [],
         exchangeCount: 0,
@@ -225,6 +227,7 @@ export class DigestBuilder {
     if (pending === undefined || pending.line === null) return
     this.#pending.delete(n)
     this.#held -= pending.transcript.held
+    if (this.#held < BUDGET / 8 && this.#level > 0) this.#level--
     const { line } = pending
     const merits: Merits = {
       line,
@@ -337,14 +340,15 @@ export class DigestBuilder {
     return chosen.sort((a, b) => a.line.n - b.line.n)
   }
 
-  /** Too many packets held: conversations with nothing unusual so far give theirs up, the longest first. */
+  /** Too many packets held: all conversations that are open keep less, and new ones too. */
   #makeRoom(): void {
-    const all = [...this.#pending.values()].filter(({ transcript }) => transcript.held > 0)
-    all.sort((a, b) => a.transcript.labels.size - b.transcript.labels.size || b.transcript.held - a.transcript.held)
-    for (const { transcript } of all) {
-      if (this.#held <= BUDGET / 2) return
-      this.#held -= transcript.held
-      transcript.shrink()
+    this.#level = Math.min(this.#level + 1, tighterBounds.length - 1)
+    this.#held = 0
+    for (const { transcript } of this.#pending.values()) {
+      // What has gone wrong so far is likelier to be shown: one level more is kept of it.
+      const level = transcript.labels.size > 0 ? this.#level - 1 : this.#level
+      transcript.tighten(tighterBounds[level])
+      this.#held += transcript.held
     }
   }
 }

@@ -70,9 +70,10 @@ export function renderLadder(model: LadderModel, options: TextOptions, withNotes
 
   const frame = (front: string, client: string, middle: string, from: SideName | null, server: string): string => {
     const painted =
-      `${front}${paint('client', padEnd(client, columns.client))}` +
+      `${front}${paint('client', client)}${' '.repeat(Math.max(0, columns.client - textWidth(client)))}` +
       `${middle === '' ? ' '.repeat(columns.arrow) : paint(from ?? 'plain', middle)}  `
-    return server === '' ? painted.trimEnd() : painted + paint('server', server)
+    const end = server.trimEnd()
+    return end === '' && server === '' ? painted.trimEnd() : painted + paint('server', end) + server.slice(end.length)
   }
   const heading = (side: SideName): string => words[side] + (model.allInferred[side] ? ' ~' : '')
   lines.push(

@@ -34,6 +34,15 @@ export interface TranscriptBounds {
 /** A conversation that is one of many; the ladder shows at most 120 rows in full. */
 export const ordinaryBounds: TranscriptBounds = { head: 80, tail: 40, unusual: 40 }
 
+/** What is kept of each as more and more are open at once: opening, some of the unusual, the end. */
+export const tighterBounds: readonly TranscriptBounds[] = [
+  ordinaryBounds,
+  { head: 14, tail: 10, unusual: 10 },
+  { head: 6, tail: 6, unusual: 2 },
+  { head: 2, tail: 1, unusual: 0 },
+  { head: 0, tail: 0, unusual: 0 },
+]
+
 /** The one conversation that was asked for. */
 export const generousBounds: TranscriptBounds = { head: 4000, tail: 1000, unusual: 1000 }
 
@@ -80,7 +89,7 @@ export class Transcript {
   #tail: PacketLine[] = []
   #tailAt = 0
   #unusual = 0
-  readonly #bounds: TranscriptBounds
+  #bounds: TranscriptBounds
 
   constructor(bounds: TranscriptBounds) {
     this.#bounds = bounds
@@ -97,13 +106,14 @@ export class Transcript {
       seen.count++
       if (seen.packets.length < 6) seen.packets.push(packet.n)
     }
-    if (this.packets <= this.#bounds.head) {
+    if (this.packets <= this.#bounds.head && this.#tail.length === 0) {
       this.#head.push(packet)
       this.held++
     } else if (this.#tail.length < this.#bounds.tail) {
       this.#tail.push(packet)
       this.held++
-    } else {
+    } else if (this.#bounds.tail === 0) this.#settle(packet)
+    else {
       const passed = this.#tail[this.#tailAt]
       this.#tail[this.#tailAt] = packet
       this.#tailAt = (this.#tailAt + 1) % this.#bounds.tail
@@ -111,15 +121,26 @@ export class Transcript {
     }
   }
 
-  /** Forgets all packets held and counts them as one run: memory is short. */
-  shrink(): void {
+  /** Keeps less from now on, and of what was kept: the first and the last, and telling packets between. */
+  tighten(bounds: TranscriptBounds): void {
     const items = this.items()
-    const run = emptyRun(itemStart(items[0]))
-    for (const item of items) extendRun(run, item)
-    this.#head = run.packets > 0 ? [run] : []
+    this.#bounds = bounds
+    const tailFrom = Math.max(bounds.head, items.length - bounds.tail)
+    this.#head = []
     this.#tail = []
     this.#tailAt = 0
+    this.#unusual = 0
     this.held = 0
+    items.forEach((item, index) => {
+      if (item.type === 'run') this.#merge(item)
+      else if (index < bounds.head) {
+        this.#head.push(item)
+        this.held++
+      } else if (index >= tailFrom) {
+        this.#tail.push(item)
+        this.held++
+      } else this.#settle(item)
+    })
   }
 
   /** In order. */
@@ -134,13 +155,18 @@ export class Transcript {
       this.#head.push(packet)
       return
     }
+    this.#merge(packet)
+  }
+
+  /** Counts an item into the run at the end of the head. */
+  #merge(item: TranscriptItem): void {
     const last = this.#head.at(-1)
     if (last !== undefined && last.type === 'run') {
-      extendRun(last, packet)
+      extendRun(last, item)
       return
     }
-    const run = emptyRun(packet.n)
-    extendRun(run, packet)
+    const run = emptyRun(itemStart(item))
+    extendRun(run, item)
     this.#head.push(run)
   }
 }
