@@ -3,10 +3,11 @@ import { textWidth } from '@wiretale/core'
 import { describe, expect, it } from 'vitest'
 import { commands, findCommand } from './commands/commands.ts'
 import { generated } from './docs.ts'
-import { flags, flagsOf } from './flags/flags.ts'
+import { flagsOf } from './flags/flags.ts'
 import { renderHelp } from './flags/help.ts'
 
 const files = generated()
+const flags = [...new Set(commands.flatMap(({ name }) => flagsOf(name)))]
 
 describe('one list of options', () => {
   it.each(flags.map(({ name }) => name))(

@@ -3,7 +3,7 @@ import { explainFlags } from './explain.ts'
 import type { CommandName, Flag } from './flag.ts'
 
 /** Every option of the command. */
-export const flags: readonly Flag[] = [...explainFlags, ...commonFlags]
+const flags: readonly Flag[] = [...explainFlags, ...commonFlags]
 
 /** Options that `command` knows; those of all commands come last. Null: outside any command. */
 export function flagsOf(command: CommandName | null): readonly Flag[] {

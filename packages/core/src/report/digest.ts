@@ -58,7 +58,7 @@ export interface Digest {
   readonly others: number
 }
 
-export const TABLE_ROWS = 20
+const TABLE_ROWS = 20
 const SHOWN = 3
 /** Conversations kept in full while more may come. */
 const CANDIDATES = 12

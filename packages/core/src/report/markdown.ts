@@ -16,7 +16,7 @@ export interface MarkdownOptions {
 }
 
 /** Text as Markdown shows it literally: nothing in it becomes markup, a link or HTML (CommonMark §2.4). */
-export function escapeMarkdown(text: string): string {
+function escapeMarkdown(text: string): string {
   return text
     .replace(/[\\`*_[\]<>#|~&@]|^[-+]|(?<=^\d+)[.)]/g, '\\$&')
     .replace(/:\/\//g, ':\\/\\/')

@@ -56,7 +56,7 @@ function shown(record: StateRecord, allInferred: boolean): ShownState {
 }
 
 /** `SYN`, `PSH ACK 611 B`, `ACK 612`: flags, then the data or else what a bare ACK acknowledges. */
-export function segmentLabel(packet: PacketLine): string {
+function segmentLabel(packet: PacketLine): string {
   const { tcp } = packet
   if (tcp === null) return ''
   const flags = tcp.flags.length === 0 ? 'no flags' : tcp.flags.join(' ')

@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
 import { manyLines, noteLines } from '../../../../tests/support/report-lines.ts'
@@ -12,6 +14,12 @@ describe('report.schema.json', () => {
     for (const line of [...noteLines(lang), ...manyLines(lang)]) {
       expect(validate(JSON.parse(renderJson(line))) || validate.errors).toBe(true)
     }
+  })
+
+  it('is what the types say', () => {
+    const script = fileURLToPath(new URL('../../../../scripts/generate-schema.mjs', import.meta.url))
+    const { status, stderr } = spawnSync(process.execPath, [script, '--check'], { encoding: 'utf8' })
+    expect([status, stderr]).toEqual([0, ''])
   })
 
   it('refuses what the types do not have', () => {

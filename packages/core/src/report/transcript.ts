@@ -32,7 +32,7 @@ export interface TranscriptBounds {
 }
 
 /** A conversation that is one of many; the ladder shows at most 120 rows in full. */
-export const ordinaryBounds: TranscriptBounds = { head: 80, tail: 40, unusual: 40 }
+const ordinaryBounds: TranscriptBounds = { head: 80, tail: 40, unusual: 40 }
 
 /** What is kept of each as more and more are open at once: opening, some of the unusual, the end. */
 export const tighterBounds: readonly TranscriptBounds[] = [
@@ -47,12 +47,12 @@ export const tighterBounds: readonly TranscriptBounds[] = [
 export const generousBounds: TranscriptBounds = { head: 4000, tail: 1000, unusual: 1000 }
 
 /** An empty run. */
-export function emptyRun(first: PacketNumber): PacketRun {
+function emptyRun(first: PacketNumber): PacketRun {
   return { type: 'run', first, last: first, packets: 0, segments: 0, bytes: 0, acks: 0, unusual: 0 }
 }
 
 /** Adds a packet, or what another run counted, to `run`. */
-export function extendRun(run: PacketRun, item: TranscriptItem): void {
+function extendRun(run: PacketRun, item: TranscriptItem): void {
   if (item.type === 'run') {
     run.last = item.last
     run.packets += item.packets
@@ -74,7 +74,7 @@ export function extendRun(run: PacketRun, item: TranscriptItem): void {
 const OPENING_OR_CLOSING = new Set(['SYN', 'FIN', 'RST'])
 
 /** Whether a packet tells more than "data went on": a label, or a flag that opens or closes. */
-export function isTelling(packet: PacketLine): boolean {
+function isTelling(packet: PacketLine): boolean {
   return packet.labels.length > 0 || (packet.tcp?.flags.some((flag) => OPENING_OR_CLOSING.has(flag)) ?? false)
 }
 
@@ -172,7 +172,7 @@ export class Transcript {
 }
 
 /** Number of the first packet of an item. */
-export function itemStart(item: TranscriptItem | undefined): PacketNumber {
+function itemStart(item: TranscriptItem | undefined): PacketNumber {
   if (item === undefined) return 0
   return item.type === 'run' ? item.first : item.n
 }
