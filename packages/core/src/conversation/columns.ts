@@ -62,6 +62,8 @@ export const Known = {
   ENDED: 32768,
   /** Its last segment carried payload. */
   DATA_LAST: 65536,
+  /** The SYN-ACK that waits for it was sent again, or its own SYN was: the first did not arrive. */
+  SYN_ACK_LOST: 131072,
 } as const
 
 /** Longest chain an endpoint can pass (SYN_SENT … CLOSED), with room to spare. */

@@ -16,6 +16,11 @@ export class Machine {
   private readonly endpoints: Endpoints
   private readonly conversations: Conversations
   /** Own FINs whose meaning is open (Known.FIN_AMBIGUOUS), by row: rare. */
+  /** First bare ACK of a row that started beyond what was captured: rare. */
+  private readonly beyond = new Map<
+    number,
+    { packet: PacketNumber; seq: number; time: Nanoseconds; crossed: boolean }
+  >()
   private readonly ambiguous = new Map<number, { packet: PacketNumber; ack: number; time: Nanoseconds }>()
 
   constructor(endpoints: Endpoints, conversations: Conversations) {
@@ -36,6 +41,28 @@ export class Machine {
     if ((flags & Flag.ACK) !== 0) this.acknowledge(i, j, p)
     if (finInOrder || ((flags & Flag.FIN) !== 0 && !freshFin && distance(e.edge[i], e.fin[i]) > 0))
       this.queueFin(i, j, p)
+  }
+
+  /** A bare ACK starts beyond what its sender was seen to send: if a FIN turns up just below it, that FIN had left before. */
+  noteBeyond(i: number, p: Packet, isDuplicateReport: boolean): void {
+    const e = this.endpoints
+    const j = i ^ 1
+    const coversFin = e.has(j, Known.FIN) && distance(p.ack, e.fin[j]) > 0
+    // With a DSACK, or after a repeated FIN, it answers the repetition: its own FIN may have left in between.
+    const crossed = coversFin && !isDuplicateReport && e.waitingFin[i] === e.waitingFinLast[i]
+    if (!this.beyond.has(i)) this.beyond.set(i, { packet: p.number, seq: p.seq, time: p.time, crossed })
+  }
+
+  /** i's FIN turned up: true if a bare ACK behind it shows that it had left before the peer's FIN arrived. */
+  private crossedUnseen(i: number): boolean {
+    const e = this.endpoints
+    const ack = this.beyond.get(i)
+    if (ack === undefined || !ack.crossed || distance(ack.seq, e.fin[i]) !== 1 || e.state[i] !== State.CLOSE_WAIT)
+      return false
+    e.revoke(i)
+    e.enter(i, State.FIN_WAIT_1, ack.packet, false, ack.time)
+    e.enter(i, State.CLOSING, ack.packet, false, ack.time)
+    return true
   }
 
   /** What the acknowledgement number says that the sender has received. */
@@ -83,6 +110,7 @@ export class Machine {
     const n = p.number
     if ((p.flags & Flag.ACK) === 0) {
       if (e.state[i] === State.UNKNOWN) e.enter(i, State.SYN_SENT, n, true, p.time)
+      else if (e.waitingSynAck[i] !== 0) e.flags[i] |= Known.SYN_ACK_LOST
       e.waitingSyn[j] = n
       return
     }
@@ -97,7 +125,10 @@ export class Machine {
       e.revoke(i)
     // The SYN itself was not captured, but this answers one.
     if (e.state[j] === State.UNKNOWN && e.depth[j] === 0) e.enter(j, State.SYN_SENT, n, false, p.time)
-    if (e.state[j] === State.SYN_SENT) e.waitingSynAck[j] = n
+    if (e.state[j] === State.SYN_SENT) {
+      if (e.waitingSynAck[j] !== 0) e.flags[j] |= Known.SYN_ACK_LOST
+      e.waitingSynAck[j] = n
+    }
   }
 
   private sendDataOrFin(slot: Slot, i: number, j: number, p: Packet, freshFin: boolean, exact: boolean): void {
@@ -121,6 +152,10 @@ export class Machine {
     if ((p.flags & Flag.FIN) === 0) return
     if (!freshFin) {
       this.repeatFin(slot, i, p)
+      return
+    }
+    if (this.crossedUnseen(i)) {
+      this.conversations.flags[slot] |= Trait.SIMULTANEOUS_CLOSE
       return
     }
     const state = e.state[i]
@@ -152,6 +187,7 @@ export class Machine {
   /** A FIN sent again was not acknowledged: what its acknowledgement was thought to have caused is taken back. */
   private repeatFin(slot: Slot, i: number, p: Packet): void {
     const e = this.endpoints
+    if (e.waitingAckOfFin[i] !== 0 && e.waitingAckOfFin[i] < p.number) e.waitingAckOfFin[i] = 0
     if (e.isProven(i) || !this.isLate(slot, e.enteredTime[i], p.time)) return
     const state = e.state[i]
     const before = e.depth[i] > 1 ? e.timelineState[i * 8 + e.depth[i] - 2] : State.UNKNOWN
@@ -235,8 +271,8 @@ export class Machine {
 
   /** Drops what is kept of a row beside its columns. */
   forget(row: number): void {
-    if (!this.ambiguous.delete(row)) return
-    this.endpoints.flags[row] &= ~Known.FIN_AMBIGUOUS
+    this.beyond.delete(row)
+    if (this.ambiguous.delete(row)) this.endpoints.flags[row] &= ~Known.FIN_AMBIGUOUS
   }
 
   /** The peer's FIN is known to have reached `i`: n, sent at `time`, acknowledges it. */
@@ -311,6 +347,19 @@ export class Machine {
       // A live socket aborts: Linux puts RCV.NXT into the ACK field, so it had the FIN.
       this.receiveFin(slot, i, j, n, true, p.time)
     }
+    if (withAck && state === State.SYN_SENT && e.waitingSynAck[i] !== 0 && this.acknowledgesSyn(j, p.ack)) {
+      // What answers a segment that carries ACK has none itself: a live socket aborts, and it had the SYN-ACK.
+      this.receiveSynAck(i, p.time)
+    }
+    if (
+      withAck &&
+      state === State.FIN_WAIT_2 &&
+      !e.isProven(i) &&
+      p.time - e.enteredTime[i] < this.answerTime(slot, i)
+    ) {
+      // A live socket aborts (an answer to what came would have no ACK), before the acknowledgement of its FIN got there.
+      e.revoke(i)
+    }
     if (
       state === State.ESTABLISHED &&
       !e.isProven(i) &&
@@ -346,6 +395,8 @@ export class Machine {
     if (e.state[j] === State.SYN_SENT && e.waitingSynAck[j] === 0)
       return (p.flags & Flag.ACK) !== 0 && distance(p.ack, e.isn[j]) > 0
     if (!e.has(i, Known.SEQUENCE)) return true
+    // Beyond all that its sender was seen to send: a receiver that follows RFC 5961 §3.2 answers with a challenge ACK.
+    if (distance(p.seq, e.next[i]) > 0 && !e.has(i, Known.UNSEEN)) return false
     const ahead = distance(p.seq, e.ack[j])
     return p.seq === e.next[i] || p.seq === e.edge[i] || (ahead >= 0 && ahead < 0x40000000)
   }
@@ -356,9 +407,18 @@ export class Machine {
     if (e.waitingRst[i] !== 0 && this.isLate(slot, e.waitingRstTime[i], time)) e.waitingRst[i] = 0
   }
 
+  /** `i` goes on after a RST in its name: it was forged, or answered something stale. True when it was taken back. */
+  survive(slot: Slot, i: number, time: Nanoseconds): boolean {
+    const e = this.endpoints
+    if (e.state[i] !== State.CLOSED || !e.isProven(i) || !this.isLate(slot, e.enteredTime[i], time)) return false
+    e.revoke(i)
+    return true
+  }
+
   /** Its 4-tuple was used for a new connection (or an ICMP error ended the attempt): the old socket is gone. */
   vanish(i: number, packet: PacketNumber, time: Nanoseconds): void {
     const e = this.endpoints
+    if (e.waitingRst[i] !== 0) this.settle(i, time)
     this.dropWaiting(i)
     const state = e.state[i]
     if (e.depth[i] > 0 && state !== State.CLOSED && state !== State.LISTEN)
@@ -368,21 +428,23 @@ export class Machine {
   /** The conversation is over, or the capture: what still waits is taken as arrived where nothing contradicts it. */
   settle(i: number, time: Nanoseconds): void {
     const e = this.endpoints
-    if (e.waitingRst[i] !== 0) {
-      if (e.state[i] === State.SYN_SENT) this.receiveSynAck(i, time)
-      if (e.state[i] === State.SYN_RCVD) e.enter(i, State.LISTEN, e.waitingRst[i], false, time)
-      else if (e.depth[i] > 0 && e.state[i] !== State.CLOSED) e.enter(i, State.CLOSED, e.waitingRst[i], false, time)
-      this.dropWaiting(i)
-      return
-    }
-    this.receiveSynAck(i, time)
-    // Sent twice and never answered: it did not arrive. And what it does to an endpoint whose own FIN may have gone
-    // unseen cannot be told.
-    if (this.mayHaveClosedUnseen(i)) e.waitingFin[i] = 0
-    if (e.waitingFin[i] !== 0 && e.waitingFin[i] === e.waitingFinLast[i]) this.takeFin(i, e.waitingFin[i], false, time)
-    if (e.waitingAckOfFin[i] !== 0) {
+    // Sent twice and never answered, or followed by what does not acknowledge it: it did not arrive. And what it does to
+    // an endpoint whose own FIN may have gone unseen cannot be told.
+    const finArrived =
+      e.waitingFin[i] !== 0 &&
+      e.waitingFin[i] === e.waitingFinLast[i] &&
+      !this.mayHaveClosedUnseen(i) &&
+      !this.isLate(i >> 1, e.waitingFinTime[i], e.lastTime[i])
+    const rst = e.waitingRst[i]
+    if (!e.has(i, Known.SYN_ACK_LOST)) this.receiveSynAck(i, time)
+    if (finArrived && (rst === 0 || e.waitingFin[i] < rst)) this.takeFin(i, e.waitingFin[i], false, time)
+    if (rst !== 0) {
+      if (e.state[i] === State.SYN_RCVD) e.enter(i, State.LISTEN, rst, false, time)
+      else if (e.depth[i] > 0 && e.state[i] !== State.CLOSED) e.enter(i, State.CLOSED, rst, false, time)
+    } else if (e.waitingAckOfFin[i] !== 0) {
       if (e.state[i] === State.CLOSING) e.enter(i, State.TIME_WAIT, e.waitingAckOfFin[i], false, time)
-      else if (e.state[i] === State.FIN_WAIT_1) e.enter(i, State.FIN_WAIT_2, e.waitingAckOfFin[i], false, time)
+      else if (e.state[i] === State.FIN_WAIT_1 && e.waitingFin[i] === e.waitingFinLast[i])
+        e.enter(i, State.FIN_WAIT_2, e.waitingAckOfFin[i], false, time)
     }
     this.dropWaiting(i)
   }
@@ -440,6 +502,13 @@ export class Machine {
   private isLate(slot: Slot, then: Nanoseconds, now: Nanoseconds): boolean {
     const roundTrip = this.roundTrip(slot)
     return now - then > (roundTrip < 0 ? 100e6 : roundTrip * 1.1)
+  }
+
+  /** How long the endpoint takes to answer, at the capture point: its half of the handshake; 0 = unknown. */
+  private answerTime(slot: Slot, i: number): Nanoseconds {
+    const c = this.conversations
+    if (c.openTime[slot] === 0 || c.synTime[slot] === 0) return 0
+    return (i & 1) === 0 ? c.openTime[slot] - c.synAckTime[slot] : c.synAckTime[slot] - c.synTime[slot]
   }
 
   private halfRoundTrip(slot: Slot): Nanoseconds {

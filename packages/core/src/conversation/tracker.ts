@@ -5,6 +5,7 @@ import { readOptions, TcpOptions } from '../wire/tcp-options.ts'
 import { Conversations, distance, Endpoints, Known, Trait } from './columns.ts'
 import { FlowTable } from './flow-table.ts'
 import { quoteTcp } from './icmp-quote.ts'
+import { Label } from './labels.ts'
 import { LingerQueue } from './linger-queue.ts'
 import { Machine } from './machine.ts'
 import { Reassembly } from './reassembly.ts'
@@ -14,8 +15,8 @@ import { SequenceAnalysis } from './sequence.ts'
 import { isOver, State } from './state.ts'
 import { Side, type Slot, type StreamSink } from './stream.ts'
 
-/** A conversation that is over keeps its slot for stragglers this long, and at most so many do. */
-const LINGER: Nanoseconds = 60e9
+/** So many conversations that are over keep their slots for stragglers. Counted, not timed: the result must not depend on
+ *  how the packets of different conversations interleave. */
 const LINGERING = 4096
 /** A segment further from a connection's numbers belongs to another connection on the same ports. */
 const STRAY = 1 << 20
@@ -79,7 +80,6 @@ export class Tracker {
       if (p.protocol === Protocol.ICMP || p.protocol === Protocol.ICMPV6) this.icmp(p)
       return -1
     }
-    if (this.lingering.length > 0) this.expire(p.time)
     let slot = this.flows.find(p)
     let fromClient = this.flows.fromClient
     let opens = false
@@ -140,6 +140,12 @@ export class Tracker {
     if ((p.flags & Flag.RST) !== 0) this.reset(slot, side, i, j, p)
     else if (!sequence.plain) {
       if (e.waitingRst[i] !== 0) this.machine.outlive(slot, i, p.time)
+      if (c.has(slot, Trait.RESET) && segment.exact && this.machine.survive(slot, i, p.time)) {
+        c.flags[slot] &= ~(Trait.RESET | Trait.CLOSING | Trait.CLOSED_BY_SERVER)
+        e.finPacket[i] = 0
+      }
+      if (p.payloadBytes === 0 && (segment.labels & Label.PREVIOUS_NOT_CAPTURED) !== 0)
+        this.machine.noteBeyond(i, p, this.reportsDuplicate(p))
       this.machine.segment(slot, i, j, p, segment.freshFin, sequence.finInOrder, segment.exact)
       this.noteOpening(slot, side, i, j, p)
       if (segment.freshFin) this.noteClosing(slot, side, i, j, p)
@@ -227,6 +233,13 @@ export class Tracker {
     const bySide = c.has(slot, Trait.CLOSED_BY_SERVER) ? Side.SERVER : Side.CLIENT
     if (side === bySide && !e.has(j, Known.FIN) && distance(p.ack, e.ack[i]) === 1)
       c.flags[slot] &= ~Trait.CLOSER_UNKNOWN
+  }
+
+  /** A DSACK: its first block lies below the acknowledgement (RFC 2883 §4). */
+  private reportsDuplicate(p: Packet): boolean {
+    const options = this.options
+    readOptions(p.bytes, p.transportAt, Math.min(p.payloadAt, p.end), options)
+    return options.sackCount > 0 && distance(options.sackLeft[0], p.ack) < 0
   }
 
   private readSyn(i: number, p: Packet): void {
@@ -367,15 +380,6 @@ export class Tracker {
     const isCurrent = this.conversations.number[slot] === this.lingering.number
     this.lingering.shift()
     if (isCurrent) this.end(slot)
-  }
-
-  private expire(now: Nanoseconds): void {
-    const { lastTime, number } = this.conversations
-    while (this.lingering.length > 0) {
-      const slot = this.lingering.slot
-      if (number[slot] === this.lingering.number && now - lastTime[slot] < LINGER) return
-      this.endOldest()
-    }
   }
 
   /** Too many live conversations: about the tenth that has been idle longest goes. The border is taken from a sample,
