@@ -49,8 +49,8 @@ export interface AnalyseOptions {
   seed?: number
 }
 
-/** Exchanges of one connection that wait for its end; a longer-lived connection gives its lines earlier. */
-const EXCHANGES_HELD = 256
+/** Exchanges that wait for the end of their connections, all together. */
+const EXCHANGES_HELD = 4096
 
 /** The pipeline: records in, report lines out (docs/report.md). Memory is bounded by the live conversations. */
 export class Analysis implements CaptureSink, TrackerEvents {
@@ -69,6 +69,7 @@ export class Analysis implements CaptureSink, TrackerEvents {
   /** By slot. */
   private readonly tallies: (ExchangeTally | undefined)[] = []
   private readonly exchanges = new Map<Slot, HttpExchange[]>()
+  private exchangesHeld = 0
   private readonly interfaces: InterfaceInfo[] = []
   private info: CaptureInfo | null = null
   private isCaptureTold = false
@@ -205,14 +206,15 @@ export class Analysis implements CaptureSink, TrackerEvents {
     const held = this.exchanges.get(slot)
     if (held === undefined) this.exchanges.set(slot, [exchange])
     else held.push(exchange)
-    // A connection that carries very many gives their lines before it ends: memory stays bounded.
-    if (held !== undefined && held.length >= EXCHANGES_HELD) this.tellExchanges(slot, null)
+    // Connections that carry very many give their lines before they end: memory stays bounded.
+    if (++this.exchangesHeld > EXCHANGES_HELD) this.tellExchanges(slot, null)
   }
 
   private tellExchanges(slot: Slot, line: ConversationLine | null): void {
     const held = this.exchanges.get(slot)
     if (held === undefined) return
     this.exchanges.delete(slot)
+    this.exchangesHeld -= held.length
     const conversation = line ?? this.conversationSoFar(slot)
     const c = this.tracker.conversations
     for (const exchange of held) {
@@ -250,7 +252,9 @@ export class Analysis implements CaptureSink, TrackerEvents {
       clock: this.clock,
     }
     for (const rule of rules) {
-      for (const finding of runRule(rule, facts)) {
+      const found = runRule(rule, facts)
+      if (found === null) this.summary.failedRules.set(rule.id, (this.summary.failedRules.get(rule.id) ?? 0) + 1)
+      for (const finding of found ?? []) {
         this.summary.findings[finding.severity]++
         if (this.wants.finding) this.emit(findingLine(rule.id, finding, conversation, this.clock, this.options.lang))
       }

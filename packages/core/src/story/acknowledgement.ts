@@ -3,7 +3,7 @@ import type { Segment } from '../conversation/segment.ts'
 import { State } from '../conversation/state.ts'
 import type { Tracker } from '../conversation/tracker.ts'
 import type { SideName } from '../model/lines.ts'
-import type { Tell } from './narrator.ts'
+import type { Tell } from './tell.ts'
 
 /** What a bare ACK says. */
 export function tellAcknowledgement(tracker: Tracker, segment: Segment, from: SideName, tell: Tell): void {

@@ -2,7 +2,7 @@ import type { Segment } from '../conversation/segment.ts'
 import type { Side, Slot } from '../conversation/stream.ts'
 import type { HttpEvents, HttpExchange, HttpMessage, InterimResponse } from '../http/exchange.ts'
 import type { Bytes, Milliseconds, PacketNumber } from '../units.ts'
-import type { Tell } from './narrator.ts'
+import type { Tell } from './tell.ts'
 
 /** Sentences about HTTP in one packet: more messages than that in one segment are not told one by one. */
 const EVENTS = 8

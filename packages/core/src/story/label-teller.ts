@@ -4,7 +4,7 @@ import type { Segment } from '../conversation/segment.ts'
 import type { Tracker } from '../conversation/tracker.ts'
 import type { SideName } from '../model/lines.ts'
 import { Flag } from '../wire/tcp.ts'
-import type { Tell } from './narrator.ts'
+import type { Tell } from './tell.ts'
 
 /** What is unusual about a segment. True when that says all there is to say about it. */
 export function tellLabels(tracker: Tracker, segment: Segment, from: SideName, tell: Tell): boolean {

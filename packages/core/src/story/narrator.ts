@@ -12,11 +12,11 @@ import { Flag } from '../wire/tcp.ts'
 import { tellAcknowledgement } from './acknowledgement.ts'
 import type { HttpTeller } from './http-teller.ts'
 import { tellLabels } from './label-teller.ts'
-import type { PacketMessageId, PacketMessageParams } from './messages/packet-types.ts'
 import { type Lang, writeNote } from './note.ts'
+import type { Tell } from './tell.ts'
 
 /** What the narrator remembers of a conversation. */
-export interface Thread {
+interface Thread {
   /** Newest SYN and SYN-ACK. */
   syn: PacketNumber
   synTime: Nanoseconds
@@ -27,9 +27,6 @@ export interface Thread {
   dataTime: Nanoseconds
   isHalfCloseTold: boolean
 }
-
-/** Adds a sentence about the current packet. */
-export type Tell = <I extends PacketMessageId>(id: I, params: PacketMessageParams<I>) => void
 
 /** A close that came so long after the last data is worth its idle time. */
 const IDLE_WORTH_TELLING: Nanoseconds = 1e9

@@ -17,6 +17,8 @@ export class SummaryCounts {
   unknownBlocks = 0
   /** Packets of which the capture holds less than was on the wire. */
   cut = 0
+  /** Rules that threw, and how often. */
+  readonly failedRules = new Map<string, number>()
   readonly findings: Record<Severity, number> = { error: 0, warn: 0, note: 0, info: 0 }
   private firstSeconds = Number.NaN
   private firstNanos = 0
@@ -52,6 +54,7 @@ export class SummaryCounts {
     if (this.unknownBlocks > 0) tell('capture.unknown-blocks', { count: this.unknownBlocks })
     if (tracker.evicted > 0) tell('capture.evicted', { count: tracker.evicted })
     if (tracker.reassembly.overflows > 0) tell('capture.held-overflow', { count: tracker.reassembly.overflows })
+    for (const [rule, times] of this.failedRules) tell('capture.rule-failed', { rule, times })
     const isEmpty = count === 0
     return {
       v: 1,

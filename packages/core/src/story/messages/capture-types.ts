@@ -4,6 +4,7 @@ export interface CaptureMessages {
   'capture.cut-packets'(p: { count: number; of: number }): string
   'capture.unknown-blocks'(p: { count: number }): string
   'capture.evicted'(p: { count: number }): string
+  'capture.rule-failed'(p: { rule: string; times: number }): string
   'capture.held-overflow'(p: { count: number }): string
 }
 
