@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { needsShared, rootFolder, sharedFolder } from '../needs.ts'
+import { explain, type Lang } from '../note/explain.ts'
+import { CLOCKS, expectNote, expectUnproven } from '../note/facts.ts'
 import { decodeFrame, describePacket, pcapRecords, readText } from '../support/read-text.ts'
 
 needsShared('the note that the product starts from', () => {
@@ -51,5 +53,45 @@ needsShared('the note that the product starts from', () => {
     expect(readText(Buffer.from(text.replaceAll('\n', '\r\n')))).toEqual(same)
     expect(readText(Buffer.from(`\ufeff${text}`, 'utf16le'))).toEqual(same)
     expect(readText(Buffer.from(`\ufeff${text}`, 'utf16le').swap16())).toEqual(same)
+  })
+})
+
+needsShared('the note, prose and log included, explained', () => {
+  const bytes = readFileSync(join(sharedFolder, 'seed', 'http-practice.txt'))
+  const report = explain(bytes, 'en')
+  const [exchange] = report.exchanges
+
+  it('tells the packets, states, segments and close of its capture', () => expectNote(report))
+
+  it('claims nothing that the text does not prove, and has no time', () => {
+    expectUnproven(report)
+    expect(report.packets.map(({ time, clock }) => [time, clock])).toEqual(CLOCKS.map((clock) => [null, clock]))
+    const { capture, conversation, summary } = report
+    expect([capture.start, conversation.start, conversation.end, summary.start, summary.end]).toEqual(
+      new Array(5).fill(null),
+    )
+    expect(capture).toMatchObject({ format: 'tcpdump-text', clock: CLOCKS[0] })
+  })
+
+  it('lays the log of the client beside the packets', () => {
+    const matched = new Map(exchange.notes.map(({ params }) => [params.line, params.packets]))
+    expect(exchange.notes).toHaveLength(19)
+    expect(matched.get('Request sent. 611 bytes')).toEqual([4])
+    expect(matched.get('Data available. 974/974 bytes')).toEqual([7])
+    expect(matched.get('Connecting to 192.168.64.71')).toEqual([1])
+    expect(matched.get('Connected to 192.168.64.71')).toEqual([2])
+    expect(matched.get('200 Request complete')).toEqual([7])
+    // What happened before the first packet.
+    const alone = exchange.notes.filter(({ id }) => id === 'client-log.only').map(({ params }) => params.line)
+    expect(alone).toEqual(['Site found: www.tcpdump.com=192.168.64.71'])
+  })
+
+  it.each<Lang>(['en', 'zh'])('says what it is and what it cannot prove: %s', (lang) => {
+    const text = explain(bytes, lang).text(160)
+    const words = {
+      en: ['printed text', 'not proven', '328 B + 974 B', 'Client sent FIN first', 'TIME_WAIT is on the client'],
+      zh: ['打印出的文本', '未经证实', '328 字节 + 974 字节', '客户端先发 FIN', 'TIME_WAIT 在客户端'],
+    }
+    for (const part of words[lang]) expect(text).toContain(part)
   })
 })
