@@ -75,9 +75,13 @@ export function analyseRecords(capture: Capture, records: readonly PacketRecord[
 }
 
 /** The report on a file's bytes, fed in pieces of the given sizes (the last size repeats). */
-export function analyseChunks(bytes: Uint8Array, sizes: readonly number[]): ReportLine[] {
+export function analyseChunks(
+  bytes: Uint8Array,
+  sizes: readonly number[],
+  options: Partial<AnalyseOptions> = {},
+): ReportLine[] {
   const lines: ReportLine[] = []
-  const analysis = new Analysis(ALL, (line) => lines.push(line))
+  const analysis = new Analysis({ ...ALL, ...options }, (line) => lines.push(line))
   const reader = openCapture(analysis)
   const feeder = new ChunkFeeder(reader)
   for (let at = 0, piece = 0; at < bytes.length; piece++) {

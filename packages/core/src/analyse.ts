@@ -45,6 +45,8 @@ export interface AnalyseOptions {
   lang: Lang
   /** Show the values of Authorization, Cookie and Set-Cookie. */
   showSecrets: boolean
+  /** Only these conversations get lines, by their numbers; the summary counts all. Absent: every one. */
+  conversations?: ReadonlySet<number>
   /** Any number: makes hash collisions unpredictable for whoever prepared the capture. */
   seed?: number
 }
@@ -61,6 +63,7 @@ export class Analysis implements CaptureSink, TrackerEvents {
   private readonly current = new Packet()
   private readonly http: HttpExchanges
   private readonly tracker: Tracker
+  private readonly teller = new HttpTeller()
   private readonly narrator: Narrator | null
   private readonly writes = new Writes()
   private readonly histories = new Histories()
@@ -88,14 +91,13 @@ export class Analysis implements CaptureSink, TrackerEvents {
       summary: has('summary'),
     }
     const detail = this.wants.packet || this.wants.conversation || this.wants.exchange || this.wants.finding
-    const teller = new HttpTeller()
     this.http = new HttpExchanges({
       detail,
       onExchange: (exchange) => this.takeExchange(exchange),
-      ...(this.wants.packet ? { events: teller } : {}),
+      ...(this.wants.packet ? { events: this.teller } : {}),
     })
     this.tracker = new Tracker({ history: detail, seed: options.seed ?? 0 }, this, this.http)
-    this.narrator = this.wants.packet ? new Narrator(this.tracker, teller, options.lang) : null
+    this.narrator = this.wants.packet ? new Narrator(this.tracker, this.teller, options.lang) : null
   }
 
   // CaptureSink: what the reader tells.
@@ -114,7 +116,7 @@ export class Analysis implements CaptureSink, TrackerEvents {
     this.dissector.dissect(record, p)
     if (!this.isCaptureTold) this.tellCapture(p)
     this.summary.add(p)
-    if (this.tracker.add(p) < 0 && this.narrator !== null)
+    if (this.tracker.add(p) < 0 && this.narrator !== null && this.options.conversations === undefined)
       this.emit(frameLine(p, this.clock, this.narrator.tellOther(p)))
   }
 
@@ -146,6 +148,10 @@ export class Analysis implements CaptureSink, TrackerEvents {
   }
 
   segment(segment: Segment): void {
+    if (!this.isTold(segment.slot)) {
+      this.teller.clear()
+      return
+    }
     if (this.wants.conversation) {
       this.writes.add(segment, segmentLimit(this.tracker, segment.slot))
       this.histories.add(segment)
@@ -156,10 +162,11 @@ export class Analysis implements CaptureSink, TrackerEvents {
   ended(slot: Slot): void {
     this.http.release(slot)
     const c = this.tracker.conversations
-    const conversation = this.wants.conversation || this.wants.exchange ? this.conversationLine(slot) : null
+    const isTold = this.isTold(slot)
+    const conversation = isTold && (this.wants.conversation || this.wants.exchange) ? this.conversationLine(slot) : null
     if (conversation !== null && this.wants.conversation) this.emit(conversation)
     this.tellExchanges(slot, conversation)
-    this.tellFindings(slot, c.number[slot] - 1)
+    this.tellFindings(slot, c.number[slot] - 1, isTold)
     this.tallies[slot] = undefined
     this.narrator?.forget(slot)
   }
@@ -203,6 +210,10 @@ export class Analysis implements CaptureSink, TrackerEvents {
     tally.add(exchange, segmentLimit(this.tracker, slot))
     this.summary.exchanges++
     if (!this.wants.exchange) return
+    if (!this.isTold(slot)) {
+      this.summary.exchangeLines++
+      return
+    }
     const held = this.exchanges.get(slot)
     if (held === undefined) this.exchanges.set(slot, [exchange])
     else held.push(exchange)
@@ -245,7 +256,13 @@ export class Analysis implements CaptureSink, TrackerEvents {
     return readConversation(this.tracker, slot)
   }
 
-  private tellFindings(slot: Slot, conversation: number): void {
+  /** Whether a conversation gets lines. */
+  private isTold(slot: Slot): boolean {
+    const { conversations } = this.options
+    return conversations === undefined || conversations.has(this.tracker.conversations.number[slot] - 1)
+  }
+
+  private tellFindings(slot: Slot, conversation: number, isTold: boolean): void {
     const facts: Facts = {
       close: readClose(this.tracker, slot),
       exchanges: this.tallies[slot] ?? NO_EXCHANGES,
@@ -256,7 +273,8 @@ export class Analysis implements CaptureSink, TrackerEvents {
       if (found === null) this.summary.failedRules.set(rule.id, (this.summary.failedRules.get(rule.id) ?? 0) + 1)
       for (const finding of found ?? []) {
         this.summary.findings[finding.severity]++
-        if (this.wants.finding) this.emit(findingLine(rule.id, finding, conversation, this.clock, this.options.lang))
+        if (this.wants.finding && isTold)
+          this.emit(findingLine(rule.id, finding, conversation, this.clock, this.options.lang))
       }
     }
   }
