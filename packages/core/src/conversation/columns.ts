@@ -64,6 +64,8 @@ export const Known = {
   DATA_LAST: 65536,
   /** The SYN-ACK that waits for it was sent again, or its own SYN was: the first did not arrive. */
   SYN_ACK_LOST: 131072,
+  /** Its SYN offered timestamps. */
+  TIMESTAMPS: 262144,
 } as const
 
 /** Longest chain an endpoint can pass (SYN_SENT … CLOSED), with room to spare. */
@@ -287,6 +289,8 @@ export class Conversations extends Columns {
   other: Uint32Array
   hash: Uint32Array
   ipVersion: Uint8Array
+  /** 1 while the connection's usual segments need no more than counting (Tracker.takeUsual). */
+  isUsual: Uint8Array
 
   constructor(rows: number) {
     super(rows)
@@ -304,6 +308,7 @@ export class Conversations extends Columns {
     this.other = new Uint32Array(rows)
     this.hash = new Uint32Array(rows)
     this.ipVersion = new Uint8Array(rows)
+    this.isUsual = new Uint8Array(rows)
   }
 
   clear(row: number): void {
@@ -320,6 +325,7 @@ export class Conversations extends Columns {
     this.other[row] = 0
     this.hash[row] = 0
     this.ipVersion[row] = 0
+    this.isUsual[row] = 0
   }
 
   has(slot: number, trait: number): boolean {

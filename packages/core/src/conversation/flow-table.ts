@@ -25,38 +25,48 @@ export class FlowTable {
 
   /** Slot of the packet's conversation, or -1. Sets `hash` and `fromClient`. */
   find(packet: Packet): Slot {
-    const { bytes, sourceAt, destinationAt, ipVersion } = packet
-    const words = this.words
-    if (ipVersion === 4) {
-      // IPv4-mapped (RFC 4291 §2.5.5.2); nearly always they hold the last packet's already.
-      if (
-        words[2] !== 0xffff ||
-        words[6] !== 0xffff ||
-        words[0] !== 0 ||
-        words[1] !== 0 ||
-        words[4] !== 0 ||
-        words[5] !== 0
-      ) {
-        words.fill(0)
-        words[2] = 0xffff
-        words[6] = 0xffff
+    return packet.ipVersion === 4 ? this.find4(packet) : this.find6(packet)
+  }
+
+  private find4(packet: Packet): Slot {
+    const source = packet.sourceWord
+    const destination = packet.destinationWord
+    const ports = ((packet.sourcePort << 16) | packet.destinationPort) >>> 0
+    const seed = this.seed
+    const hash = mixEnds(
+      Math.imul(source ^ seed, 0x9e3779b1) ^ packet.sourcePort,
+      Math.imul(destination ^ seed, 0x9e3779b1) ^ packet.destinationPort,
+      seed,
+    )
+    this.hash = hash
+    const cells = this.cells
+    const mask = this.mask
+    const { key, hash: hashes, ipVersion: versions } = this.conversations
+    for (let at = hash & mask; cells[at] !== 0; at = (at + 1) & mask) {
+      const slot = cells[at] - 1
+      if (hashes[slot] !== hash || versions[slot] !== 4) continue
+      const base = slot * KEY_WORDS
+      if (key[base + 8] === ports && key[base + 3] === source && key[base + 7] === destination) {
+        this.fromClient = true
+        return slot
       }
-      words[3] = u32be(bytes, sourceAt)
-      words[7] = u32be(bytes, destinationAt)
-    } else {
-      for (let i = 0; i < 4; i++) {
-        words[i] = u32be(bytes, sourceAt + 4 * i)
-        words[4 + i] = u32be(bytes, destinationAt + 4 * i)
+      const reversed = ((ports << 16) | (ports >>> 16)) >>> 0
+      if (key[base + 8] === reversed && key[base + 3] === destination && key[base + 7] === source) {
+        this.fromClient = false
+        return slot
       }
     }
-    words[8] = ((packet.sourcePort << 16) | packet.destinationPort) >>> 0
-    const hash = this.mix(ipVersion)
+    return -1
+  }
+
+  private find6(packet: Packet): Slot {
+    const hash = this.readKey(packet)
     this.hash = hash
     const cells = this.cells
     const { key, hash: hashes, ipVersion: versions } = this.conversations
     for (let at = hash & this.mask; cells[at] !== 0; at = (at + 1) & this.mask) {
       const slot = cells[at] - 1
-      if (hashes[slot] !== hash || versions[slot] !== ipVersion) continue
+      if (hashes[slot] !== hash || versions[slot] !== 6) continue
       const base = slot * KEY_WORDS
       if (this.matches(key, base, 0, packet.sourcePort, packet.destinationPort)) {
         this.fromClient = true
@@ -70,15 +80,41 @@ export class FlowTable {
     return -1
   }
 
-  /** Adds a slot under the key of the packet last given to find(). */
-  insert(slot: Slot, ipVersion: number, senderIsClient: boolean): void {
-    this.writeKey(slot, ipVersion, senderIsClient)
+  /** Fills `words` from the packet; returns the hash. IPv4 addresses are mapped (RFC 4291 §2.5.5.2). */
+  private readKey(packet: Packet): number {
+    const { bytes, sourceAt, destinationAt } = packet
+    const words = this.words
+    words[8] = ((packet.sourcePort << 16) | packet.destinationPort) >>> 0
+    if (packet.ipVersion === 4) {
+      words.fill(0, 0, 8)
+      words[2] = 0xffff
+      words[6] = 0xffff
+      words[3] = packet.sourceWord
+      words[7] = packet.destinationWord
+      return this.hash
+    }
+    const seed = this.seed
+    let source = packet.sourcePort
+    let destination = packet.destinationPort
+    for (let i = 0; i < 4; i++) {
+      words[i] = u32be(bytes, sourceAt + 4 * i)
+      words[4 + i] = u32be(bytes, destinationAt + 4 * i)
+      source = Math.imul(source ^ words[i] ^ seed, 0x85ebca6b) ^ (source >>> 15)
+      destination = Math.imul(destination ^ words[4 + i] ^ seed, 0x85ebca6b) ^ (destination >>> 15)
+    }
+    return mixEnds(source, destination, seed)
+  }
+
+  /** Adds a slot under the packet's key; find() was called with it last. */
+  insert(slot: Slot, packet: Packet, senderIsClient: boolean): void {
+    this.writeKey(slot, packet, senderIsClient)
     if (++this.used * 2 > this.cells.length) this.grow()
     this.place(slot)
   }
 
-  /** Writes the key of the packet last given to find() into the slot's row. */
-  writeKey(slot: Slot, ipVersion: number, senderIsClient: boolean): void {
+  /** Writes the packet's key into the slot's row; find() was called with it last. */
+  writeKey(slot: Slot, packet: Packet, senderIsClient: boolean): void {
+    this.readKey(packet)
     const { key, hash, ipVersion: versions } = this.conversations
     const base = slot * KEY_WORDS
     const words = this.words
@@ -86,7 +122,7 @@ export class FlowTable {
     const ports = words[8]
     key[base + 8] = senderIsClient ? ports : ((ports << 16) | (ports >>> 16)) >>> 0
     hash[slot] = this.hash
-    versions[slot] = ipVersion
+    versions[slot] = packet.ipVersion
   }
 
   /** The packets of old's 4-tuple find `slot` from now on. */
@@ -135,25 +171,14 @@ export class FlowTable {
     for (let i = 0; i < 8; i++) if (key[base + i] !== words[first ^ i]) return false
     return true
   }
+}
 
-  /** Symmetric: both directions of a flow mix to the same value. */
-  private mix(ipVersion: number): number {
-    const words = this.words
-    const seed = this.seed
-    let source = Math.imul(words[3] ^ seed, 0x9e3779b1) ^ (words[8] >>> 16)
-    let destination = Math.imul(words[7] ^ seed, 0x9e3779b1) ^ (words[8] & 0xffff)
-    if (ipVersion === 6) {
-      for (let i = 0; i < 3; i++) {
-        source = Math.imul(source ^ words[i], 0x85ebca6b) ^ (source >>> 15)
-        destination = Math.imul(destination ^ words[4 + i], 0x85ebca6b) ^ (destination >>> 15)
-      }
-    }
-    source = Math.imul(source ^ (source >>> 16) ^ seed, 0x85ebca6b)
-    destination = Math.imul(destination ^ (destination >>> 16) ^ seed, 0x85ebca6b)
-    source ^= source >>> 13
-    destination ^= destination >>> 13
-    let hash = Math.imul((source + destination) | 0, 0xc2b2ae35) ^ Math.imul(source ^ destination, 0x27d4eb2f)
-    hash ^= hash >>> 15
-    return hash >>> 0
-  }
+/** Symmetric: both directions of a flow mix to the same value. */
+function mixEnds(a: number, b: number, seed: number): number {
+  let source = Math.imul(a ^ (a >>> 16) ^ seed, 0x85ebca6b)
+  let destination = Math.imul(b ^ (b >>> 16) ^ seed, 0x85ebca6b)
+  source ^= source >>> 13
+  destination ^= destination >>> 13
+  const hash = Math.imul((source + destination) | 0, 0xc2b2ae35) ^ Math.imul(source ^ destination, 0x27d4eb2f)
+  return (hash ^ (hash >>> 15)) >>> 0
 }

@@ -26,6 +26,10 @@ export function quoteTcp(p: Packet, quoted: Packet): boolean {
   quoted.ipVersion = isV4 ? 4 : 6
   quoted.sourceAt = isV4 ? ip + 12 : ip + 8
   quoted.destinationAt = isV4 ? ip + 16 : ip + 24
+  if (isV4) {
+    quoted.sourceWord = u32be(b, quoted.sourceAt)
+    quoted.destinationWord = u32be(b, quoted.destinationAt)
+  }
   quoted.sourcePort = u16be(b, tcp)
   quoted.destinationPort = u16be(b, tcp + 2)
   quoted.seq = u32be(b, tcp + 4)

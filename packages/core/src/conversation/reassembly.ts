@@ -64,6 +64,13 @@ export class Reassembly {
     return fresh
   }
 
+  /** take() for a payload that begins exactly at the in-order edge. */
+  takeNext(slot: Slot, side: Side, row: number, p: Packet, bytes: Bytes): void {
+    const captured = p.payloadCaptured < bytes ? p.payloadCaptured : bytes
+    this.deliver(slot, side, row, p.bytes, p.payloadAt, captured, bytes, p.number, p.time)
+    if (this.held.size !== 0) this.drain(slot, side, row)
+  }
+
   /** The peer acknowledged up to `ack`: a hole below it is the capture's loss, not the network's. */
   skipTo(slot: Slot, side: Side, row: number, ack: SequenceNumber, packet: PacketNumber, time: Nanoseconds): void {
     const e = this.endpoints

@@ -84,6 +84,8 @@ export class Tracker {
     let fromClient = this.flows.fromClient
     let opens = false
     if (slot >= 0) {
+      if (this.conversations.isUsual[slot] === 1 && this.takeUsual(slot, fromClient ? Side.CLIENT : Side.SERVER, p))
+        return slot
       const older = this.conversations.other[slot] - 1
       if (this.startsAnew(slot, fromClient, p)) {
         slot = this.open(p, slot)
@@ -117,6 +119,55 @@ export class Tracker {
     const { number } = this.conversations
     live.sort((a, b) => number[a] - number[b])
     for (const slot of live) this.end(slot)
+  }
+
+  /** Most segments: in sequence, of an established connection, with no flag but ACK and PSH, nothing unseen, nothing held.
+   *  They move counters only. Only where no report on single packets is wanted: labels and delays are not kept. */
+  private takeUsual(slot: Slot, side: Side, p: Packet): boolean {
+    const e = this.endpoints
+    const i = slot * 2 + side
+    const j = i ^ 1
+    const { ack, payloadBytes: bytes } = p
+    if (
+      (p.flags & ~Flag.PSH) !== Flag.ACK ||
+      p.seq !== e.next[i] ||
+      distance(ack, e.edge[j]) > 0 ||
+      distance(ack, e.acked[j]) < 0
+    )
+      return false
+    if (bytes > 0) {
+      if (e.edge[i] !== p.seq) return false
+      this.reassembly.takeNext(slot, side, i, p, bytes)
+      e.next[i] = e.edge[i]
+      e.bytes[i] += bytes
+    }
+    e.acked[j] = ack
+    e.ack[i] = ack
+    e.window[i] = p.window
+    e.packets[i]++
+    const c = this.conversations
+    c.lastTime[slot] = p.time
+    c.lastPacket[slot] = p.number
+    return true
+  }
+
+  /** Whether the next segments of the slot may be taken by takeUsual(). */
+  private isUsual(slot: Slot, i: number, j: number): boolean {
+    const e = this.endpoints
+    return (
+      !e.history &&
+      e.state[i] === State.ESTABLISHED &&
+      e.state[j] === State.ESTABLISHED &&
+      ((e.flags[i] | e.flags[j]) & (Known.FIN | Known.UNSEEN)) === 0 &&
+      (e.flags[i] & e.flags[j] & Known.ACKED) !== 0 &&
+      e.waitingRst[i] === 0 &&
+      e.waitingRst[j] === 0 &&
+      e.isProven(i) &&
+      e.isProven(j) &&
+      this.conversations.other[slot] === 0 &&
+      (this.conversations.flags[slot] & (Trait.SELF | Trait.LINGERING | Trait.RESET)) === 0 &&
+      this.conversations.openTime[slot] !== 0
+    )
   }
 
   private take(slot: Slot, side: Side, p: Packet, opens: boolean): void {
@@ -155,6 +206,7 @@ export class Tracker {
     if (sequence.finInOrder) this.reassembly.end(slot, segment.side, i, 'fin', p.number, p.time)
     this.events.segment(segment)
     if (isOver(this.machine.likelyState(i)) && isOver(this.machine.likelyState(j))) this.linger(slot)
+    c.isUsual[slot] = this.isUsual(slot, i, j) ? 1 : 0
   }
 
   private reset(slot: Slot, side: Side, i: number, j: number, p: Packet): void {
@@ -218,21 +270,28 @@ export class Tracker {
         // peer's FIN; more may be data, a FIN, or both.
         if (beyond === 1 || distance(p.ack, e.ack[i]) === 1) bySide = (side ^ 1) as Side
         else c.flags[slot] |= Trait.CLOSER_UNKNOWN
+      } else if (c.has(slot, Trait.MID_STREAM) && !e.has(j, Known.DATA) && i !== j) {
+        // The peer may have closed before the capture began: it was not seen to send anything since.
+        c.flags[slot] |= Trait.CLOSER_UNKNOWN
       }
       if (bySide === Side.SERVER) c.flags[slot] |= Trait.CLOSED_BY_SERVER
-    } else if (i !== j && e.has(j, Known.FIN) && (p.flags & Flag.ACK) !== 0 && distance(p.ack, e.fin[j]) <= 0) {
-      c.flags[slot] |= Trait.SIMULTANEOUS_CLOSE
+    } else if (i !== j && e.has(j, Known.FIN) && (p.flags & Flag.ACK) !== 0) {
+      if (distance(p.ack, e.fin[j]) <= 0) c.flags[slot] |= Trait.SIMULTANEOUS_CLOSE
+      // What the first one had acknowledged until now leaves this FIN out: it left later.
+      if (distance(e.ack[j], e.fin[i]) <= 0) c.flags[slot] &= ~Trait.CLOSER_UNKNOWN
     }
   }
 
-  /** The peer's direction is not captured, but after its own FIN this side acknowledges exactly one number more: that is
-   *  the peer's FIN, which came second. */
+  /** Payload from the other side, beyond all that the first FIN's sender had acknowledged: no FIN came before it. Or that
+   *  direction is not captured, but after its own FIN this side acknowledges exactly one number more: that is the peer's
+   *  FIN, which came second. */
   private resolveCloser(slot: Slot, side: Side, i: number, j: number, p: Packet): void {
     const e = this.endpoints
     const c = this.conversations
     const bySide = c.has(slot, Trait.CLOSED_BY_SERVER) ? Side.SERVER : Side.CLIENT
-    if (side === bySide && !e.has(j, Known.FIN) && distance(p.ack, e.ack[i]) === 1)
-      c.flags[slot] &= ~Trait.CLOSER_UNKNOWN
+    const isSecondFin = side === bySide && !e.has(j, Known.FIN) && distance(p.ack, e.ack[i]) === 1
+    const isStillSending = side !== bySide && p.payloadBytes > 0 && distance(p.seq, e.ack[j]) >= 0
+    if (isSecondFin || isStillSending) c.flags[slot] &= ~Trait.CLOSER_UNKNOWN
   }
 
   /** A DSACK: its first block lies below the acknowledgement (RFC 2883 §4). */
@@ -253,6 +312,7 @@ export class Tracker {
       e.flags[i] |= Known.SCALE
     } else e.flags[i] &= ~Known.SCALE
     if (options.sackPermitted) e.flags[i] |= Known.SACK
+    if (options.hasTimestamps) e.flags[i] |= Known.TIMESTAMPS
   }
 
   /** A SYN on a known 4-tuple: does it begin another connection? */
@@ -321,7 +381,7 @@ export class Tracker {
     c.firstTime[slot] = p.time
     if (old >= 0) {
       this.supersede(old, slot, p, senderIsClient)
-    } else this.flows.insert(slot, p.ipVersion, senderIsClient)
+    } else this.flows.insert(slot, p, senderIsClient)
     if (this.isSelf(slot)) c.flags[slot] |= Trait.SELF
     this.flows.fromClient = senderIsClient
     this.events.opened(slot)
@@ -332,7 +392,7 @@ export class Tracker {
   private supersede(old: Slot, slot: Slot, p: Packet, senderIsClient: boolean): void {
     const c = this.conversations
     const oldFromClient = this.flows.fromClient
-    this.flows.writeKey(slot, p.ipVersion, senderIsClient)
+    this.flows.writeKey(slot, p, senderIsClient)
     this.flows.replace(old, slot)
     const older = c.other[old] - 1
     if (older >= 0) this.end(older)

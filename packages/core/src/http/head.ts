@@ -50,6 +50,15 @@ export function parseFields(
       if (at + 1 >= end) return INCOMPLETE
       if (b[at + 1] === LF) return at + 2
     }
+    // Without a list only a few fields matter, and most lines can be passed over unread.
+    if (list === null && interpret && !mayMatter(b, at, end)) {
+      const next = findLineEnd(b, at, end)
+      if (next < 0 || next + 1 >= end) return INCOMPLETE
+      if (b[next + 1] !== SPACE && b[next + 1] !== HT) {
+        at = next + 1
+        continue
+      }
+    }
     let colon = at
     while (colon < end && b[colon] !== COLON && b[colon] !== LF) colon++
     let lf = findLineEnd(b, colon, end)
@@ -92,6 +101,30 @@ export function parseFields(
     at = lf + 1
   }
   return INCOMPLETE
+}
+
+/** Whether the field that begins at b[at] may be one that framing or the findings need (readHeader() without detail): by
+ *  its first two letters. False for a field of the list only. */
+function mayMatter(b: Uint8Array, at: Offset, end: Offset): boolean {
+  if (at + 1 >= end) return true
+  const second = b[at + 1] | 0x20
+  switch (b[at] | 0x20) {
+    case 0x63: // Connection, Content-Length
+      return second === 0x6f && b[at + 2] !== 0x6f
+    case 0x64: // Date
+      return second === 0x61
+    case 0x65: // Expect
+      return second === 0x78
+    case 0x6b: // Keep-Alive
+      return second === 0x65
+    case 0x74: // Transfer-Encoding
+      return second === 0x72
+    case 0x75: // Upgrade
+      return second === 0x70
+    default:
+      // A line that begins with space or a colon is an error to be told.
+      return b[at] <= SPACE || b[at] === COLON
+  }
 }
 
 function isLineByte(byte: number): boolean {

@@ -1,4 +1,5 @@
 /** From a captured frame to the offsets of its layers. */
+import { u32be } from '../bytes/read.ts'
 import type { PacketRecord } from '../file/record.ts'
 import type { Offset } from '../units.ts'
 import * as arp from '../wire/arp.ts'
@@ -85,6 +86,8 @@ export class Dissector {
         p.ipVersion = 4
         p.sourceAt = ip + 12
         p.destinationAt = ip + 16
+        p.sourceWord = view.getUint32(ip + 12)
+        p.destinationWord = view.getUint32(ip + 16)
         p.ttl = b[ip + 8]
         p.ipId = view.getUint16(ip + 4)
         p.protocol = Protocol.TCP
@@ -142,6 +145,8 @@ export class Dissector {
     }
     p.sourceAt = ipv4.sourceAt(at)
     p.destinationAt = ipv4.destinationAt(at)
+    p.sourceWord = u32be(b, p.sourceAt)
+    p.destinationWord = u32be(b, p.destinationAt)
     p.ttl = ipv4.ttl(b, at)
     p.ipId = ipv4.id(b, at)
     p.protocol = ipv4.protocol(b, at)

@@ -46,6 +46,9 @@ export class Packet {
   /** Addresses lie at these offsets: 4 or 16 bytes by ipVersion. */
   sourceAt: Offset = -1
   destinationAt: Offset = -1
+  /** The addresses as numbers (ipVersion 4 only; unsigned). */
+  sourceWord = 0
+  destinationWord = 0
   ttl = 0
   /** IPv4 identification, else -1. */
   ipId = -1
