@@ -1,7 +1,7 @@
 import { defineRule, type Finding } from './rule.ts'
 
 export interface ClockOffset extends Record<string, number> {
-  /** Server's clock minus the capture's, in seconds. */
+  /** Server's clock minus the capture's, in seconds, to the microsecond. */
   offsetSeconds: number
 }
 
@@ -26,7 +26,7 @@ export const clockOffset = defineRule<'exchanges' | 'clock', ClockOffset>({
         confidence: 'likely',
         evidence: [{ packet: exchanges.datePacket, why: 'date-header' }],
         interval: [exchanges.dateTime, exchanges.dateTime],
-        params: { offsetSeconds: offset },
+        params: { offsetSeconds: Math.round(offset * 1e6) / 1e6 },
       },
     ]
   },

@@ -12,7 +12,7 @@ export interface CloseFacts {
   packets: PerSide<PacketNumber>
   /** Of the first one. */
   time: Nanoseconds
-  /** The other side's FIN, or the end of what was seen. */
+  /** Of the last packet: the end of the close, as far as it was seen. */
   end: Nanoseconds
   /** Every step of it was captured, in both directions. */
   isWhole: boolean

@@ -24,7 +24,8 @@ export class ExchangeTally implements ExchangeFacts {
     const isWhole = response !== null && response.complete === true && response.lastTime !== null
     this.lastEnd = isWhole ? response.lastTime : null
     this.lastPacket = isWhole ? response.lastPacket : 0
-    this.lastIsPersistent = isWhole && response.persistent === true && request?.connectionClose !== true
+    this.lastIsPersistent =
+      isWhole && response.persistent === true && request?.connectionClose !== true && exchange.switched === null
     this.lastKeepAlive = isWhole ? response.keepAliveTimeout : null
     if (this.date === null && response !== null && response.dateHeader !== null && response.headTime !== null) {
       this.date = response.dateHeader
@@ -38,6 +39,8 @@ export class ExchangeTally implements ExchangeFacts {
     const { headBytes, bodyBytes } = message
     if (message.headEndsAtSegmentEnd !== true || headBytes === null || bodyBytes === null || bodyBytes === 0) return
     if (headBytes + bodyBytes > mss || message.bodyPacket <= 0) return
+    // Told to wait for 100 Continue (RFC 9110 §10.1.1), it has to send the head alone.
+    if (message.expectContinue) return
     this.splits++
     this.split ??= {
       side: message.side === 0 ? 'client' : 'server',

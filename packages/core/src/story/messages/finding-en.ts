@@ -19,7 +19,7 @@ export const findingEn: FindingWords = {
     'tcp/two-writes': ({ side, headBytes, bodyBytes, times }) => ({
       text: `${Sides[side]}'s program wrote head (${byteCount(headBytes)}) and body (${byteCount(bodyBytes)}) of a message apart${times > 1 ? `, ${times} times on this connection` : ''}: the headers end exactly at the end of a segment that had room for more.`,
       advice:
-        'Harmless here. With Nagle on and delayed ACKs at the other side it can cost 40 ms; one write (or TCP_CORK, MSG_MORE) avoids it.',
+        'Harmless by itself. With Nagle on and delayed ACKs at the other side it can cost 40 ms; one write (or TCP_CORK, MSG_MORE) avoids it.',
       alternative: null,
     }),
     'http/idle-close': ({ closer, idleMs, offeredSeconds }) => ({

@@ -18,7 +18,7 @@ export const findingZh: FindingWords = {
     'tcp/two-writes': ({ side, headBytes, bodyBytes, times }) => ({
       text: `${sides[side]}程序把消息的头部（${byteCountZh(headBytes)}）和正文（${byteCountZh(bodyBytes)}）分开写${times > 1 ? `，在此连接上共 ${times} 次` : ''}：头部恰好结束于一个还有余量的报文段的末尾。`,
       advice:
-        '这里无害。若发送方启用 Nagle、对方延迟 ACK，可能损失 40 ms；合为一次写（或 TCP_CORK、MSG_MORE）即可避免。',
+        '本身无害。若发送方启用 Nagle、对方延迟 ACK，可能损失 40 ms；合为一次写（或 TCP_CORK、MSG_MORE）即可避免。',
       alternative: null,
     }),
     'http/idle-close': ({ closer, idleMs, offeredSeconds }) => ({
