@@ -15,14 +15,14 @@ import type {
   InterfaceInfo,
   PacketRecord,
 } from './file/record.ts'
-import { readClose } from './findings/close-facts.ts'
-import type { Facts } from './findings/facts.ts'
+import { ClosedConversation } from './findings/close-facts.ts'
+import type { Rule } from './findings/rule.ts'
 import { rules } from './findings/rules.ts'
 import { runRule } from './findings/run.ts'
 import { ExchangeTally, NO_EXCHANGES } from './findings/tally.ts'
 import type { HttpExchange } from './http/exchange.ts'
 import { HttpExchanges } from './http/exchanges.ts'
-import type { CaptureLine, ConversationLine, Note, ReportLine } from './model/lines.ts'
+import type { CaptureLine, ConversationLine, Note, ReportLine, Severity } from './model/lines.ts'
 import { Dissector } from './packet/dissect.ts'
 import { Packet } from './packet/packet.ts'
 import { matchClientLog } from './report/lines/client-log.ts'
@@ -31,9 +31,11 @@ import { findingLine } from './report/lines/finding.ts'
 import { frameLine, segmentLine } from './report/lines/packet.ts'
 import { SummaryCounts } from './report/lines/summary.ts'
 import { CaptureClock } from './report/lines/time.ts'
+import type { Survey } from './report/survey.ts'
 import { HttpTeller } from './story/http-teller.ts'
 import { Narrator } from './story/narrator.ts'
 import type { Lang } from './story/note.ts'
+import type { Nanoseconds } from './units.ts'
 
 export type LineType = ReportLine['type']
 
@@ -47,6 +49,8 @@ export interface AnalyseOptions {
   showSecrets: boolean
   /** Only these conversations get lines, by their numbers; the summary counts all. Absent: every one. */
   conversations?: ReadonlySet<number>
+  /** Is told of every conversation in numbers, whatever the types. */
+  survey?: Survey
   /** Any number: makes hash collisions unpredictable for whoever prepared the capture. */
   seed?: number
 }
@@ -73,6 +77,12 @@ export class Analysis implements CaptureSink, TrackerEvents {
   private readonly tallies: (ExchangeTally | undefined)[] = []
   private readonly exchanges = new Map<Slot, HttpExchange[]>()
   private exchangesHeld = 0
+  /** Of the conversation that is ending; one object for all. */
+  private readonly facts = { close: new ClosedConversation(), exchanges: NO_EXCHANGES, clock: this.clock }
+  /** Of the conversation that ended last. */
+  private readonly found: Record<Severity, number> = { error: 0, warn: 0, note: 0, info: 0 }
+  /** Of the first packet. */
+  private firstTime: Nanoseconds = 0
   private readonly interfaces: InterfaceInfo[] = []
   private info: CaptureInfo | null = null
   private isCaptureTold = false
@@ -167,13 +177,18 @@ export class Analysis implements CaptureSink, TrackerEvents {
     if (conversation !== null && this.wants.conversation) this.emit(conversation)
     this.tellExchanges(slot, conversation)
     this.tellFindings(slot, c.number[slot] - 1, isTold)
+    const startMs = (c.firstTime[slot] - this.firstTime) / 1e6
+    this.options.survey?.addConversation(slot, readConversation(this.tracker, slot), startMs, this.found)
     this.tallies[slot] = undefined
     this.narrator?.forget(slot)
   }
 
   private tellCapture(first: Packet | null): void {
     this.isCaptureTold = true
-    if (first !== null) this.clock.baseSeconds = first.baseSeconds
+    if (first !== null) {
+      this.clock.baseSeconds = first.baseSeconds
+      this.firstTime = first.time
+    }
     if (!this.wants.capture) return
     const line: CaptureLine = {
       v: 1,
@@ -209,6 +224,7 @@ export class Analysis implements CaptureSink, TrackerEvents {
     }
     tally.add(exchange, segmentLimit(this.tracker, slot))
     this.summary.exchanges++
+    this.options.survey?.addExchange(exchange)
     if (!this.wants.exchange) return
     if (!this.isTold(slot)) {
       this.summary.exchangeLines++
@@ -263,20 +279,33 @@ export class Analysis implements CaptureSink, TrackerEvents {
   }
 
   private tellFindings(slot: Slot, conversation: number, isTold: boolean): void {
-    const facts: Facts = {
-      close: readClose(this.tracker, slot),
-      exchanges: this.tallies[slot] ?? NO_EXCHANGES,
-      clock: this.clock,
+    const facts = this.facts
+    facts.close.read(this.tracker, slot)
+    facts.exchanges = this.tallies[slot] ?? NO_EXCHANGES
+    const { found: counts } = this
+    counts.error = counts.warn = counts.note = counts.info = 0
+    const isBuilt = this.wants.finding && isTold
+    for (let at = 0; at < rules.length; at++) {
+      const rule = rules[at]
+      if (!isBuilt && rule.judge !== undefined) {
+        const severity = rule.judge(facts)
+        if (severity !== null) this.count(severity)
+      } else this.tellRule(rule, conversation, isBuilt)
     }
-    for (const rule of rules) {
-      const found = runRule(rule, facts)
-      if (found === null) this.summary.failedRules.set(rule.id, (this.summary.failedRules.get(rule.id) ?? 0) + 1)
-      for (const finding of found ?? []) {
-        this.summary.findings[finding.severity]++
-        if (this.wants.finding && isTold)
-          this.emit(findingLine(rule.id, finding, conversation, this.clock, this.options.lang))
-      }
+  }
+
+  private tellRule(rule: Rule, conversation: number, isBuilt: boolean): void {
+    const found = runRule(rule, this.facts)
+    if (found === null) this.summary.failedRules.set(rule.id, (this.summary.failedRules.get(rule.id) ?? 0) + 1)
+    for (const finding of found ?? []) {
+      this.count(finding.severity)
+      if (isBuilt) this.emit(findingLine(rule.id, finding, conversation, this.clock, this.options.lang))
     }
+  }
+
+  private count(severity: Severity): void {
+    this.summary.findings[severity]++
+    this.found[severity]++
   }
 }
 

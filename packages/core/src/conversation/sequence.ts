@@ -145,7 +145,7 @@ export class SequenceAnalysis {
       const beyond = distance(ack, e.next[j])
       segment.freshAck = isFirst ? Math.max(0, distance(ack, e.isn[j])) : distance(ack, e.acked[j])
       if (beyond > 0) this.ackUnseen(segment, i, j, beyond)
-      else if (beyond === 0 && (e.flags[j] & Known.DATA_LAST) !== 0 && !isFirst)
+      else if (e.history && beyond === 0 && (e.flags[j] & Known.DATA_LAST) !== 0 && !isFirst)
         this.noteDelay(i, p.time - e.lastTime[j])
       if (distance(ack, e.edge[j]) > 0) this.fillBelow(segment, j, ack)
       e.acked[j] = ack
@@ -181,7 +181,9 @@ export class SequenceAnalysis {
     const p = segment.packet
     const end = (p.seq + bytes + fin) >>> 0
     if (ahead > 0) segment.labels |= Label.PREVIOUS_NOT_CAPTURED
-    else if (ahead < 0) this.labelOld(segment, i, j, ahead, bytes, fin, end)
+    else if (!e.history) {
+      // Nobody sees the label.
+    } else if (ahead < 0) this.labelOld(segment, i, j, ahead, bytes, fin, end)
     else if (bytes === 1 && e.window[j] === 0 && e.has(j, Known.ACKED)) segment.labels |= Label.ZERO_WINDOW_PROBE
     if (bytes > 0) {
       this.takeBytes(segment, i, p.seq, bytes)
@@ -195,7 +197,7 @@ export class SequenceAnalysis {
     }
     e.next[i] = maxSeq(e.next[i], end)
     if (this.passFin(i)) this.finInOrder = true
-    if (bytes > 0 && this.fillsWindow(i, j, end)) segment.labels |= Label.WINDOW_FULL
+    if (bytes > 0 && e.history && this.fillsWindow(i, j, end)) segment.labels |= Label.WINDOW_FULL
   }
 
   private takeBytes(segment: Segment, i: number, seq: number, bytes: number): void {
@@ -253,6 +255,7 @@ export class SequenceAnalysis {
       segment.labels |= Label.PREVIOUS_NOT_CAPTURED
       return
     }
+    if (!e.history) return
     if (ahead === -1 && e.has(i, Known.ACKED) && e.acked[i] === e.next[i]) {
       segment.labels |= e.window[j] === 0 ? Label.ZERO_WINDOW_PROBE : Label.KEEP_ALIVE
       return
@@ -278,10 +281,11 @@ export class SequenceAnalysis {
     const e = this.endpoints
     if ((e.flags[i] & e.flags[j] & Known.SYN) === 0 || !e.has(i, Known.ACKED)) return false
     const scaled = (e.flags[i] & e.flags[j] & Known.SCALE) !== 0
-    return end === (e.acked[i] + e.window[j] * 2 ** (scaled ? e.scale[j] : 0)) >>> 0
+    return end === (e.acked[i] + (e.window[j] << (scaled ? e.scale[j] : 0))) >>> 0
   }
 
   private setRelative(segment: Segment, i: number, j: number): void {
+    if (!this.endpoints.history) return
     const { isn } = this.endpoints
     const p: Packet = segment.packet
     segment.relativeSeq = (p.seq - isn[i]) >>> 0

@@ -26,14 +26,14 @@ const LIVE = 1 << 22
 /** Told about conversations; columns of the slot are valid during every call. */
 export interface TrackerEvents {
   opened(slot: Slot): void
-  /** After the segment has been worked into both machines and both streams. */
+  /** After the segment has been worked into both machines and both streams; only with `history`. */
   segment(segment: Segment): void
   /** The slot is reused after this call. */
   ended(slot: Slot): void
 }
 
 export interface TrackerOptions {
-  /** Keep packet numbers of every state, for reports that show them. */
+  /** Keep what reports on single packets and states need: labels, relative numbers, packet numbers of every state. */
   history: boolean
   /** Any number; makes hash collisions unpredictable. */
   seed: number
@@ -155,7 +155,6 @@ export class Tracker {
   private isUsual(slot: Slot, i: number, j: number): boolean {
     const e = this.endpoints
     return (
-      !e.history &&
       e.state[i] === State.ESTABLISHED &&
       e.state[j] === State.ESTABLISHED &&
       ((e.flags[i] | e.flags[j]) & (Known.FIN | Known.UNSEEN)) === 0 &&
@@ -198,15 +197,16 @@ export class Tracker {
       if (p.payloadBytes === 0 && (segment.labels & Label.PREVIOUS_NOT_CAPTURED) !== 0)
         this.machine.noteBeyond(i, p, this.reportsDuplicate(p))
       this.machine.segment(slot, i, j, p, segment.freshFin, sequence.finInOrder, segment.exact)
-      this.noteOpening(slot, side, i, j, p)
+      if (c.openTime[slot] === 0) this.noteOpening(slot, side, i, j, p)
       if (segment.freshFin) this.noteClosing(slot, side, i, j, p)
       else if (c.has(slot, Trait.CLOSER_UNKNOWN)) this.resolveCloser(slot, side, i, j, p)
     }
     sequence.remember(segment, i)
     if (sequence.finInOrder) this.reassembly.end(slot, segment.side, i, 'fin', p.number, p.time)
-    this.events.segment(segment)
-    if (isOver(this.machine.likelyState(i)) && isOver(this.machine.likelyState(j))) this.linger(slot)
-    c.isUsual[slot] = this.isUsual(slot, i, j) ? 1 : 0
+    if (e.history) this.events.segment(segment)
+    const mayBeOver = (e.flags[i] & e.flags[j] & Known.FIN) !== 0 || c.has(slot, Trait.RESET)
+    if (mayBeOver && isOver(this.machine.likelyState(i)) && isOver(this.machine.likelyState(j))) this.linger(slot)
+    if (!e.history) c.isUsual[slot] = this.isUsual(slot, i, j) ? 1 : 0
   }
 
   private reset(slot: Slot, side: Side, i: number, j: number, p: Packet): void {
@@ -235,7 +235,6 @@ export class Tracker {
   private noteOpening(slot: Slot, side: Side, i: number, j: number, p: Packet): void {
     const e = this.endpoints
     const c = this.conversations
-    if (c.openTime[slot] !== 0) return
     const syn = p.flags & (Flag.SYN | Flag.ACK)
     if (syn === Flag.SYN) {
       if (side === Side.CLIENT && c.synAckTime[slot] === 0) c.synTime[slot] = p.time + 1
@@ -461,16 +460,11 @@ export class Tracker {
     const c = this.conversations
     if (c.number[slot] === 0) return
     const packet: PacketNumber = c.lastPacket[slot]
-    for (const side of [Side.CLIENT, Side.SERVER] as const) {
-      const row = slot * 2 + side
-      this.machine.settle(row, c.lastTime[slot])
-      this.reassembly.end(slot, side, row, 'capture-end', packet, this.lastTime)
-    }
+    this.endSide(slot, Side.CLIENT, packet)
+    this.endSide(slot, Side.SERVER, packet)
     this.events.ended(slot)
-    for (const row of [slot * 2, slot * 2 + 1]) {
-      this.machine.forget(row)
-      this.reassembly.release(row)
-    }
+    this.forget(slot * 2)
+    this.forget(slot * 2 + 1)
     const other = c.other[slot] - 1
     if (c.has(slot, Trait.SUPERSEDED)) c.other[other] = 0
     else {
@@ -479,5 +473,16 @@ export class Tracker {
     }
     c.number[slot] = 0
     this.free.push(slot)
+  }
+
+  private endSide(slot: Slot, side: Side, packet: PacketNumber): void {
+    const row = slot * 2 + side
+    this.machine.settle(row, this.conversations.lastTime[slot])
+    this.reassembly.end(slot, side, row, 'capture-end', packet, this.lastTime)
+  }
+
+  private forget(row: number): void {
+    this.machine.forget(row)
+    this.reassembly.release(row)
   }
 }

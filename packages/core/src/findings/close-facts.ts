@@ -4,20 +4,29 @@ import type { Slot } from '../conversation/stream.ts'
 import type { Tracker } from '../conversation/tracker.ts'
 import type { CloseFacts } from './facts.ts'
 
-/** Reads how a conversation was closed out of its columns, when it ends. */
-export function readClose(tracker: Tracker, slot: Slot): CloseFacts {
-  const c = tracker.conversations
-  const e = tracker.endpoints
-  const client = slot * 2
-  const server = client + 1
-  const bothCaptured = e.packets[client] > 0 && e.packets[server] > 0
-  return {
-    first: closedFirst(c, slot),
-    timeWait: timeWaitHolder(c, e, slot),
-    reset: c.has(slot, Trait.RESET),
-    packets: { client: e.finPacket[client], server: e.finPacket[server] },
-    time: c.closeTime[slot],
-    end: c.lastTime[slot],
-    isWhole: bothCaptured && !e.has(client, Known.UNSEEN) && !e.has(server, Known.UNSEEN),
+/** How a conversation was closed, read out of its columns when it ends; one object is used for all. */
+export class ClosedConversation implements CloseFacts {
+  first: CloseFacts['first'] = null
+  timeWait: CloseFacts['timeWait'] = null
+  reset = false
+  packets = { client: 0, server: 0 }
+  time = 0
+  end = 0
+  isWhole = false
+
+  read(tracker: Tracker, slot: Slot): void {
+    const c = tracker.conversations
+    const e = tracker.endpoints
+    const client = slot * 2
+    const server = client + 1
+    this.first = closedFirst(c, slot)
+    this.timeWait = timeWaitHolder(c, e, slot)
+    this.reset = c.has(slot, Trait.RESET)
+    this.packets.client = e.finPacket[client]
+    this.packets.server = e.finPacket[server]
+    this.time = c.closeTime[slot]
+    this.end = c.lastTime[slot]
+    const bothCaptured = e.packets[client] > 0 && e.packets[server] > 0
+    this.isWhole = bothCaptured && !e.has(client, Known.UNSEEN) && !e.has(server, Known.UNSEEN)
   }
 }

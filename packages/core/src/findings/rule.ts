@@ -30,6 +30,9 @@ export interface Rule<K extends keyof Facts = keyof Facts, P extends Params = Pa
   cites: string
   needs: readonly K[]
   run(facts: Pick<Facts, K>): Finding<P>[]
+  /** For who only counts: the severity of the one finding that run() returns, or null if it returns none. A rule that
+   *  may return several has none, and is run. */
+  judge?(facts: Pick<Facts, K>): Severity | null
 }
 
 /** Ties `needs` to what run() may read. */

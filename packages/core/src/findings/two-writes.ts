@@ -1,4 +1,4 @@
-import type { SideName } from '../model/lines.ts'
+import type { Severity, SideName } from '../model/lines.ts'
 import { defineRule, type Finding } from './rule.ts'
 
 export interface TwoWrites extends Record<string, string | number> {
@@ -14,6 +14,9 @@ export const twoWrites = defineRule<'exchanges', TwoWrites>({
   id: 'tcp/two-writes',
   cites: 'RFC 9293 §3.7.4, §3.9.1.2',
   needs: ['exchanges'],
+  judge({ exchanges }): Severity | null {
+    return exchanges.split === null ? null : 'note'
+  },
   run({ exchanges }): Finding<TwoWrites>[] {
     const { split } = exchanges
     if (split === null) return []

@@ -1,4 +1,4 @@
-import type { SideName } from '../model/lines.ts'
+import type { Severity, SideName } from '../model/lines.ts'
 import { defineRule, type Evidence, type Finding } from './rule.ts'
 
 export interface WhoClosedFirst extends Record<string, string | null> {
@@ -11,6 +11,10 @@ export const whoClosedFirst = defineRule<'close', WhoClosedFirst>({
   id: 'tcp/who-closed-first',
   cites: 'RFC 9293 §3.6, §3.3.2',
   needs: ['close'],
+  judge({ close }): Severity | null {
+    const isKnown = close.first !== null && close.first !== 'none' && !close.reset
+    return isKnown && (close.packets.client !== 0 || close.packets.server !== 0) ? 'info' : null
+  },
   run({ close }): Finding<WhoClosedFirst>[] {
     const { first, packets } = close
     if (first === null || first === 'none' || close.reset) return []
