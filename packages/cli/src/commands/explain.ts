@@ -1,7 +1,4 @@
 import {
-  Analysis,
-  type CaptureDamage,
-  DigestBuilder,
   type LineType,
   MIN_WIDTH,
   type Part,
@@ -13,31 +10,24 @@ import {
 } from '@wiretale/core'
 import { UsageError } from '../flags/flag.ts'
 import type { Arguments } from '../flags/parse.ts'
-import { type ReadOptions, type ReadOutcome, readCapture } from '../sources/source.ts'
-import { displayName } from '../sources/source-error.ts'
 import { measureArrow } from '../terminal/arrow-width.ts'
 import { paintAnsi, wantsColor } from '../terminal/color.ts'
 import { isUtf8, messageLanguage } from '../terminal/locale.ts'
 import { Output } from '../terminal/output.ts'
-import { Progress } from '../terminal/progress.ts'
+import { ALL_TYPES, analyse, describeDamage, type Input, readDigest } from './reading.ts'
 
 type Format = 'text' | 'md' | 'json'
-type Lang = 'en' | 'zh' | 'both'
+type Lang = Input['lang']
 
-const ALL_TYPES: readonly LineType[] = ['capture', 'packet', 'conversation', 'exchange', 'finding', 'summary']
 /** Without a terminal. */
 const PIPE_WIDTH = 100
 
 /** What the command line asks for, with defaults filled in. */
-interface ExplainRequest {
-  readonly paths: readonly string[]
+interface ExplainRequest extends Input {
   readonly format: Format
   readonly types: ReadonlySet<LineType>
-  readonly lang: Lang
   readonly only: Part | null
   readonly conversation: number | null
-  readonly showSecrets: boolean
-  readonly quiet: boolean
 }
 
 /** Checks options against one another. Throws UsageError. */
@@ -92,24 +82,17 @@ async function explainJson(request: ExplainRequest): Promise<number> {
     }
     output.write(renderJson(line))
   }
-  const code = await analyse(request, types, emit)
+  const { damage } = await analyse(request, { types }, emit)
   output.flush()
-  if (found) return code
+  if (damage !== null) complain(describeDamage(damage, request.paths))
+  if (found) return damage === null ? 0 : 1
   complain(`there is no conversation ${conversation}`)
   return 1
 }
 
 /** Text or Markdown, when everything has been read. */
 async function explainText(request: ExplainRequest, given: Arguments): Promise<number> {
-  const builder = new DigestBuilder({ conversation: request.conversation })
-  const late: string[] = []
-  const code = await analyse(
-    request,
-    new Set(ALL_TYPES),
-    (line) => builder.add(line),
-    (text) => late.push(text),
-  )
-  const digest = builder.finish()
+  const { digest, damage } = await readDigest(request, request.conversation)
   const output = new Output()
   const ascii = await wantsAscii(given)
   if (request.format === 'md') {
@@ -125,44 +108,8 @@ async function explainText(request: ExplainRequest, given: Arguments): Promise<n
     for (const line of renderText(digest, options)) output.line(line)
   }
   output.flush()
-  for (const text of late) complain(text)
-  return request.conversation !== null && digest.chosen.length === 0 ? 1 : code
-}
-
-/** Reads and analyses; says on standard error what is wrong with the input. */
-async function analyse(
-  request: ExplainRequest,
-  types: ReadonlySet<LineType>,
-  emit: (line: ReportLine) => void,
-  say: (text: string) => void = complain,
-): Promise<number> {
-  const { paths, lang, showSecrets } = request
-  const file = paths[0] === '-' ? null : paths[0]
-  const analysis = new Analysis({ file, types, lang, showSecrets }, emit)
-  const progress = new Progress(!request.quiet)
-  // Ctrl-C ends the reading, and what was read is explained; a second one ends the program.
-  const signal = { stopped: false }
-  const stop = (): void => {
-    signal.stopped = true
-  }
-  process.once('SIGINT', stop)
-  const options: ReadOptions = { onProgress: (bytes, total) => progress.update(bytes, total), signal }
-  let outcome: ReadOutcome
-  try {
-    outcome = await readCapture(paths, analysis, options)
-    analysis.finish(outcome.damage)
-  } finally {
-    progress.clear()
-    process.removeListener('SIGINT', stop)
-  }
-  if (outcome.damage === null) return 0
-  say(describeDamage(outcome.damage, paths))
-  return 1
-}
-
-function describeDamage(damage: CaptureDamage, paths: readonly string[]): string {
-  const name = paths.length === 1 ? `${displayName(paths[0])}: ` : ''
-  return `${name}${damage.message} (byte ${damage.offset}); all that precedes it was read`
+  if (damage !== null) complain(describeDamage(damage, request.paths))
+  return damage !== null || (request.conversation !== null && digest.chosen.length === 0) ? 1 : 0
 }
 
 function complain(text: string): void {

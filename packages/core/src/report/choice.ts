@@ -1,10 +1,12 @@
-import type { ConversationLine, Severity } from '../model/lines.ts'
+import type { ConversationRecord } from '../conversation/record.ts'
+import type { Severity } from '../model/lines.ts'
 import type { Reason } from '../story/messages/conclusion-types.ts'
 import type { Milliseconds } from '../units.ts'
 
 /** What a choice among conversations looks at. */
 export interface Merits {
-  readonly line: ConversationLine
+  readonly line: ConversationRecord
+  readonly exchangeCount: number
   readonly findings: Readonly<Record<Severity, number>>
   readonly incomplete: number
   /** Worst HTTP status, 0 = none. */

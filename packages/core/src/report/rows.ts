@@ -2,7 +2,7 @@ import type { ConversationLine, Note, PacketLine, PerSide, SideName, StateRecord
 import { type Language, reportMessages } from '../story/messages/report.ts'
 import type { Milliseconds, PacketNumber } from '../units.ts'
 import { elapsed, type Instant, readInstant } from './clock.ts'
-import type { ConversationDigest } from './digest.ts'
+import type { ConversationDigest } from './gathering.ts'
 import { collapse, type PacketRun } from './transcript.ts'
 
 /** A state as a row shows it. */

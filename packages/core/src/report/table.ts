@@ -1,16 +1,17 @@
-import type { ConversationLine } from '../model/lines.ts'
+import type { ConversationRecord } from '../conversation/record.ts'
 import type { TableMessages } from '../story/messages/conclusion-types.ts'
 import { byteCount, grouped } from '../story/messages/quantities.ts'
 import { reportMessages } from '../story/messages/report.ts'
+import type { ConversationRow } from './chooser.ts'
 import { elapsed, readInstant } from './clock.ts'
 import { endpoint } from './conclusion/conclusion.ts'
 import { severityMark } from './conclusion/health.ts'
-import type { ConversationRow, Digest } from './digest.ts'
+import type { Digest } from './digest.ts'
 import { languages, type TextOptions } from './options.ts'
 import { elideMiddle, padEnd, padStart, textWidth, wrap } from './width.ts'
 
 /** Which short word says how a conversation ended. */
-function closeCell(line: ConversationLine): keyof TableMessages['closeCell'] {
+function closeCell(line: ConversationRecord): keyof TableMessages['closeCell'] {
   if (line.open === 'refused' || line.open === 'unanswered') return line.open
   const first = line.closedFirst
   switch (line.close) {

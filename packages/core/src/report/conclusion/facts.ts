@@ -1,7 +1,7 @@
 import type { CaptureLine, SummaryLine } from '../../model/lines.ts'
 import type { Language } from '../../story/messages/report.ts'
 import type { Milliseconds, PacketNumber } from '../../units.ts'
-import type { ConversationDigest } from '../digest.ts'
+import type { ConversationDigest } from '../gathering.ts'
 
 /** A sentence with the packets that prove it. `packets` is empty where the numbers stand in the text itself. */
 export interface ConclusionRow {
