@@ -47,7 +47,8 @@ export interface AnalyseOptions {
   lang: Lang
   /** Show the values of Authorization, Cookie and Set-Cookie. */
   showSecrets: boolean
-  /** Only these conversations get lines, by their numbers; the summary counts all. Absent: every one. */
+  /** Only these conversations, by their numbers, are told and read for HTTP; of the others packets and bytes are
+   *  counted. The summary's exchanges and findings, and the numbers of exchanges, are theirs alone. Absent: all. */
   conversations?: ReadonlySet<number>
   /** Is told of every conversation in numbers, whatever the types. */
   survey?: Survey
@@ -155,13 +156,11 @@ export class Analysis implements CaptureSink, TrackerEvents {
     const c = this.tracker.conversations
     const serverPort = c.key[slot * KEY_WORDS + 8] & 0xffff
     this.http.open(slot, serverPort, c.has(slot, Trait.MID_STREAM))
+    if (!this.isTold(slot)) this.http.release(slot)
   }
 
   segment(segment: Segment): void {
-    if (!this.isTold(segment.slot)) {
-      this.teller.clear()
-      return
-    }
+    if (!this.isTold(segment.slot)) return
     if (this.wants.conversation) {
       this.writes.add(segment, segmentLimit(this.tracker, segment.slot))
       this.histories.add(segment)
@@ -170,13 +169,13 @@ export class Analysis implements CaptureSink, TrackerEvents {
   }
 
   ended(slot: Slot): void {
+    if (!this.isTold(slot)) return
     this.http.release(slot)
     const c = this.tracker.conversations
-    const isTold = this.isTold(slot)
-    const conversation = isTold && (this.wants.conversation || this.wants.exchange) ? this.conversationLine(slot) : null
+    const conversation = this.wants.conversation || this.wants.exchange ? this.conversationLine(slot) : null
     if (conversation !== null && this.wants.conversation) this.emit(conversation)
     this.tellExchanges(slot, conversation)
-    this.tellFindings(slot, c.number[slot] - 1, isTold)
+    this.tellFindings(slot, c.number[slot] - 1)
     const startMs = (c.firstTime[slot] - this.firstTime) / 1e6
     this.options.survey?.addConversation(slot, readConversation(this.tracker, slot), startMs, this.found)
     this.tallies[slot] = undefined
@@ -226,10 +225,6 @@ export class Analysis implements CaptureSink, TrackerEvents {
     this.summary.exchanges++
     this.options.survey?.addExchange(exchange)
     if (!this.wants.exchange) return
-    if (!this.isTold(slot)) {
-      this.summary.exchangeLines++
-      return
-    }
     const held = this.exchanges.get(slot)
     if (held === undefined) this.exchanges.set(slot, [exchange])
     else held.push(exchange)
@@ -278,13 +273,13 @@ export class Analysis implements CaptureSink, TrackerEvents {
     return conversations === undefined || conversations.has(this.tracker.conversations.number[slot] - 1)
   }
 
-  private tellFindings(slot: Slot, conversation: number, isTold: boolean): void {
+  private tellFindings(slot: Slot, conversation: number): void {
     const facts = this.facts
     facts.close.read(this.tracker, slot)
     facts.exchanges = this.tallies[slot] ?? NO_EXCHANGES
     const { found: counts } = this
     counts.error = counts.warn = counts.note = counts.info = 0
-    const isBuilt = this.wants.finding && isTold
+    const isBuilt = this.wants.finding
     for (let at = 0; at < rules.length; at++) {
       const rule = rules[at]
       if (!isBuilt && rule.judge !== undefined) {
