@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
-import { DigestBuilder, renderText, Survey, textOptions } from '@wiretale/core'
+import { type ConversationRow, DigestBuilder, renderText, Survey, textOptions } from '@wiretale/core'
 import { expect, test } from 'vitest'
 import { analyseChunks, fixtureCaptures } from '../support/analysis.ts'
 
@@ -30,6 +30,11 @@ for (const path of fixtureCaptures()) {
     expect([...renderText(twice, textOptions({ only: 'conclusion' }))]).toEqual([
       ...renderText(once, textOptions({ only: 'conclusion' })),
     ])
+    const shown = ({ line, exchangeCount, findings, score, startMs }: ConversationRow): unknown => {
+      const { n, packets, bytes, retransmissions } = line
+      return { n, packets, bytes, retransmissions, exchangeCount, findings, score, start: startMs?.toFixed(3) }
+    }
+    expect(twice.rows.map(shown)).toEqual(once.rows.map(shown))
     expect(twice.others).toBe(once.others)
     expect(twice.chosen.map(({ line, reasons }) => [line.n, reasons])).toEqual(
       once.chosen.map(({ line, reasons }) => [line.n, reasons]),

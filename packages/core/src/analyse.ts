@@ -107,7 +107,11 @@ export class Analysis implements CaptureSink, TrackerEvents {
       onExchange: (exchange) => this.takeExchange(exchange),
       ...(this.wants.packet ? { events: this.teller } : {}),
     })
-    this.tracker = new Tracker({ history: detail, seed: options.seed ?? 0 }, this, this.http)
+    this.tracker = new Tracker(
+      { history: detail || options.survey !== undefined, seed: options.seed ?? 0 },
+      this,
+      this.http,
+    )
     this.narrator = this.wants.packet ? new Narrator(this.tracker, this.teller, options.lang) : null
   }
 
