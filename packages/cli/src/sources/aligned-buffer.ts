@@ -4,7 +4,7 @@ declare const WebAssembly: { Memory: new (pages: { initial: number }) => { buffe
 const PAGE_BYTES = 65_536
 /** Before the place where file bytes land: what the last read left over. */
 const HEAD_BYTES = PAGE_BYTES
-const BODY_BYTES = 16 * PAGE_BYTES
+const BODY_BYTES = 4 * PAGE_BYTES
 /** No capture has a record of this size: core's readers refuse it before. */
 const MAX_HEAD_BYTES = 64 * 1024 * 1024
 
