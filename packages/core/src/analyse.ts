@@ -21,11 +21,11 @@ import { rules } from './findings/rules.ts'
 import { runRule } from './findings/run.ts'
 import { ExchangeTally, NO_EXCHANGES } from './findings/tally.ts'
 import type { HttpExchange } from './http/exchange.ts'
-import { HttpExchanges } from './http/exchanges.ts'
+import { HttpExchanges, isHttpPort } from './http/exchanges.ts'
 import type { CaptureLine, ConversationLine, Note, ReportLine, Severity } from './model/lines.ts'
 import { Dissector } from './packet/dissect.ts'
 import { Packet } from './packet/packet.ts'
-import { matchClientLog } from './report/lines/client-log.ts'
+import { fitsClientLog, matchClientLog } from './report/lines/client-log.ts'
 import { exchangeLine } from './report/lines/exchange.ts'
 import { findingLine } from './report/lines/finding.ts'
 import { frameLine, segmentLine } from './report/lines/packet.ts'
@@ -159,7 +159,10 @@ export class Analysis implements CaptureSink, TrackerEvents {
   opened(slot: Slot): void {
     const c = this.tracker.conversations
     const serverPort = c.key[slot * KEY_WORDS + 8] & 0xffff
-    this.http.open(slot, serverPort, c.has(slot, Trait.MID_STREAM))
+    // Text holds no payload, and a client's log that proves HTTP comes after the packets: until then it is possible.
+    const isPossible = this.info?.format === 'tcpdump-text' && !isHttpPort(serverPort)
+    this.http.open(slot, serverPort, c.has(slot, Trait.MID_STREAM), isPossible)
+    this.teller.mute(slot, isPossible)
     if (!this.isTold(slot)) this.http.release(slot)
   }
 
@@ -220,6 +223,7 @@ export class Analysis implements CaptureSink, TrackerEvents {
 
   private takeExchange(exchange: HttpExchange): void {
     const { slot } = exchange
+    if (this.isImagined(exchange)) return
     let tally = this.tallies[slot]
     if (tally === undefined) {
       tally = new ExchangeTally()
@@ -234,6 +238,14 @@ export class Analysis implements CaptureSink, TrackerEvents {
     else held.push(exchange)
     // Connections that carry very many give their lines before they end: memory stays bounded.
     if (++this.exchangesHeld > EXCHANGES_HELD) this.tellExchanges(slot, null)
+  }
+
+  /** Bytes of unknown content on a port of its own, which no client's log tells to be HTTP. */
+  private isImagined(exchange: HttpExchange): boolean {
+    if (this.info?.format !== 'tcpdump-text' || exchange.basis === 'observed') return false
+    const serverPort = this.tracker.conversations.key[exchange.slot * KEY_WORDS + 8] & 0xffff
+    const hasContent = (exchange.request?.method ?? null) !== null || (exchange.response?.status ?? null) !== null
+    return !hasContent && !isHttpPort(serverPort) && !fitsClientLog(this.log, exchange)
   }
 
   private tellExchanges(slot: Slot, line: ConversationLine | null): void {

@@ -12,6 +12,11 @@ import { CR, LF } from './text.ts'
 
 /** Ports whose bytes are taken for HTTP/1 even where the capture holds none of them. */
 const HTTP_PORTS: ReadonlySet<number> = new Set([80, 591, 3128, 8000, 8008, 8080, 8081, 8088, 8888])
+/** Whether a server port alone makes HTTP likely. */
+export function isHttpPort(port: number): boolean {
+  return HTTP_PORTS.has(port)
+}
+
 const MAX_PENDING = 256
 /** Unfinished exchanges of all connections, beyond one each. */
 const MAX_PENDING_TOTAL = 100_000

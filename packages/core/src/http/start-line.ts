@@ -188,5 +188,8 @@ export function parsePartialStart(
   while (i < end && b[i] === SPACE) i++
   let stop = i
   while (stop < end && b[stop] !== SPACE) stop++
-  if (stop > i) to.targetPrefix = decodeLatin1(b, i, stop)
+  if (stop === i) return
+  // The space behind it proves that the target ends there.
+  if (stop < end) to.target = decodeLatin1(b, i, stop)
+  else to.targetPrefix = decodeLatin1(b, i, stop)
 }

@@ -16,6 +16,8 @@ type Happening =
 /** Collects what HTTP did with the current packet, and tells it when the packet is told. */
 export class HttpTeller implements HttpEvents {
   private happenings: Happening[] = []
+  /** Connections that may turn out to be no HTTP. */
+  private readonly muted = new Set<Slot>()
 
   onHead(_slot: Slot, _side: Side, message: HttpMessage): void {
     this.note({ kind: 'head', message })
@@ -30,7 +32,8 @@ export class HttpTeller implements HttpEvents {
     } else this.note({ kind: 'body', message, passed: bodyBytes, complete })
   }
 
-  onUnproven(_slot: Slot, _side: Side, message: HttpMessage, bytes: Bytes): void {
+  onUnproven(slot: Slot, _side: Side, message: HttpMessage, bytes: Bytes): void {
+    if (this.muted.has(slot)) return
     const last = this.happenings.at(-1)
     if (last?.kind === 'head' && last.message === message) return
     if (last?.kind === 'unproven' && last.message === message) last.bytes += bytes
@@ -39,6 +42,12 @@ export class HttpTeller implements HttpEvents {
 
   onInterim(_slot: Slot, _exchange: HttpExchange, interim: InterimResponse): void {
     this.note({ kind: 'interim', interim })
+  }
+
+  /** Says nothing of bytes without content: whether the connection is HTTP is not known while its packets are told. */
+  mute(slot: Slot, isMuted: boolean): void {
+    if (isMuted) this.muted.add(slot)
+    else this.muted.delete(slot)
   }
 
   clear(): void {
@@ -56,7 +65,7 @@ export class HttpTeller implements HttpEvents {
         if (body !== null) at++
         tellHead(happening.message, body, segment, tell)
       } else if (happening.kind === 'body') tellBody(happening, tell)
-      else if (happening.kind === 'unproven') tellUnproven(happening, tell)
+      else if (happening.kind === 'unproven') tellUnproven(happening, segment, tell)
       else tell('http.interim', { status: happening.interim.status, reason: happening.interim.reason ?? '' })
     }
     return list.length > 0
@@ -85,6 +94,8 @@ function tellHead(
         version,
         bytes,
         body: body?.passed ?? null,
+        complete: body === null ? message.endedBy === 'framing' : body.complete,
+        waits: message.expectContinue,
       })
     }
     return
@@ -127,11 +138,14 @@ function tellBody(of: { message: HttpMessage; passed: Bytes; complete: boolean }
   else tell('http.response.body', params)
 }
 
-function tellUnproven(of: { message: HttpMessage; bytes: Bytes }, tell: Tell): void {
+function tellUnproven(of: { message: HttpMessage; bytes: Bytes }, segment: Segment, tell: Tell): void {
   const { message, bytes } = of
+  const from = message.side === 0 ? 'client' : 'server'
+  // An acknowledgement shows that bytes passed which the capture lost: that has been told.
+  if (message.side !== segment.side) return
   const isFirst = message.totalBytes <= bytes
-  if (!isFirst)
-    tell('http.unproven', { from: message.side === 0 ? 'client' : 'server', bytes, passed: message.totalBytes })
+  if (message.cutBytes + message.lostBytes === 0) tell('http.not-http', { from, bytes })
+  else if (!isFirst) tell('http.unproven', { from, bytes, passed: message.totalBytes })
   else if (message.side === 0) tell('http.like-request', { bytes })
   else tell('http.like-response', { bytes, ...waitOf(message) })
 }

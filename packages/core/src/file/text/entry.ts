@@ -100,11 +100,20 @@ export class Entry {
     this.bodyBytes += line.length + 2
   }
 
+  /** The beginning of the payload that the line itself shows. How the line ends is not printed. */
+  private firstLine(): Uint8Array | null {
+    const { firstLine, payloadBytes, tcp } = this.parsed.packet
+    const bytes = tcp?.payloadBytes ?? payloadBytes ?? 0
+    if (firstLine === null || firstLine.length >= bytes) return null
+    return Uint8Array.from(firstLine, (letter) => letter.charCodeAt(0))
+  }
+
   /** The payload, if the decoded lines with CRLF account for every byte of it: tcpdump prints only lines of printable
    *  ASCII that end in LF or CRLF, so with all of them counted as CRLF the sum fits exactly or not at all. */
   payload(): Uint8Array | null {
     const wanted = this.parsed.packet.textBytes
-    if (wanted === 0 || wanted !== this.parsed.packet.payloadBytes) return null
+    if (wanted === 0) return this.firstLine()
+    if (wanted !== this.parsed.packet.payloadBytes) return null
     let lines = this.body.length
     let bytes = this.bodyBytes
     while (lines > 0 && bytes > wanted && this.body[lines - 1] === '') {

@@ -114,10 +114,10 @@ describe('the forms of a packet line', () => {
     expect(packet.wireBytes).toBe(64)
   })
 
-  it('takes the wire length from the line and captures headers only', () => {
+  it('takes the wire length from the line, and captures the headers and the first line that it shows', () => {
     const packet = readText(MODERN).packets[3]
     expect(packet).toMatchObject({ link: 101, wireBytes: 651 })
-    expect(packet.hex.length / 2).toBe(40)
+    expect(packet.hex.length / 2).toBe(40 + 'GET / HTTP/1.1'.length)
   })
 
   it('reads the link header of -e: addresses, tags, lengths', () => {

@@ -187,6 +187,7 @@ class LineParser {
         packet.payloadBytes = tcp.tcp.payloadBytes
         this.usable = tcp.usable
         packet.textBytes = announcedText(s)
+        packet.firstLine = announcedLine(s)
         return tcp.outcome
       }
     }
@@ -418,3 +419,18 @@ function announcedText(s: Scanner): number {
   const bytes = new Scanner().reset(s.text, at + 14).number()
   return bytes > 0 && bytes <= 65_535 ? bytes : 0
 }
+
+/** `: HTTP: GET / HTTP/1.1`, `: HTTP: HTTP/1.1 200 OK`: the payload's first line. A remark may follow it: only what a start
+ *  line can be is taken. */
+function announcedLine(s: Scanner): string | null {
+  const at = s.text.indexOf('HTTP: ', s.at)
+  if (at < 0 || at - s.at > 8) return null
+  const line = s.text.slice(at + 6, at + 6 + LONGEST_START_LINE)
+  const found =
+    /^(?:[A-Z]{3,16} [!-~]{1,2000} HTTP\/1\.[01]|HTTP\/1\.[01] [1-5][0-9][0-9](?: [A-Za-z][A-Za-z -]{0,60})?)/.exec(
+      line,
+    )
+  return found === null ? null : found[0].trimEnd()
+}
+
+const LONGEST_START_LINE = 2048

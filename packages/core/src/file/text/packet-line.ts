@@ -23,6 +23,8 @@ export interface PacketLine {
   message: readonly number[] | null
   /** -v printed `HTTP, length: N`: that many bytes of text may follow, line by line. */
   textBytes: number
+  /** First line of the payload, as printed behind `HTTP: ` without -v; null if not. */
+  firstLine: string | null
 }
 
 /** -e: the Ethernet header. */
@@ -99,5 +101,6 @@ export function emptyPacketLine(): PacketLine {
     payloadBytes: null,
     message: null,
     textBytes: 0,
+    firstLine: null,
   }
 }

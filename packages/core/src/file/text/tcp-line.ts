@@ -121,6 +121,13 @@ function numberFollows(text: string, at: number): boolean {
   return at > from && text[at] !== ':'
 }
 
+/** `<mss 1460,nop>`, `<[|tcp]>`: a remark may begin with `<` too. */
+function startsOptions(s: Scanner): boolean {
+  return /^<(?:mss|nop|wscale|sackOK|sack|timestamp|eol|opt-|unknown|echo|md5|\[\||>|$)/i.test(
+    s.text.slice(s.at, s.at + 12),
+  )
+}
+
 /** The fields of a TCP line in whatever order they come. */
 class FieldReader {
   private readonly s: Scanner
@@ -167,7 +174,8 @@ class FieldReader {
       })
     if (s.literal('win ') || s.word('win'))
       return this.number32((value) => {
-        this.tcp.window = value & 0xffff
+        // A larger number is a window with a remark's digits glued on.
+        if (value <= 0xffff) this.tcp.window = value
         this.sawWindow = true
       })
     if (s.word('urg'))
@@ -185,7 +193,7 @@ class FieldReader {
       return true
     }
     if (this.modern) return false
-    if (s.code() === 0x3c) return this.options('<', '>')
+    if (s.code() === 0x3c) return startsOptions(s) && this.options('<', '>')
     if (isDigit(s.code())) return this.tcp.seq === null && !this.sawWindow && this.sequence(false)
     return this.trailer()
   }
@@ -314,9 +322,10 @@ class FieldReader {
       if (s.code() !== open) continue
       const word = words.find((candidate) => s.text.startsWith(candidate, s.at + 1))
       if (word === undefined) return false
-      const inside = s.text.slice(s.at, s.at + 40)
-      if (inside.includes('ECN-Echo')) this.tcp.flags |= TcpFlag.ECE
-      if (inside.includes('CWR')) this.tcp.flags |= TcpFlag.CWR
+      // As tcpdump 3.x prints it, and nothing else: a remark may begin alike.
+      const ecn = /^\[(ECN-Echo)?,?(CWR)?\]/.exec(s.text.slice(s.at, s.at + 20))
+      if (ecn?.[1] !== undefined) this.tcp.flags |= TcpFlag.ECE
+      if (ecn?.[2] !== undefined) this.tcp.flags |= TcpFlag.CWR
       if (!s.past(close)) this.dangling = true
       return true
     }

@@ -5,6 +5,19 @@ import type { Note, StateRecord } from '../../model/lines.ts'
 import { type Lang, writeNote } from '../../story/note.ts'
 import type { PacketNumber } from '../../units.ts'
 
+/** Whether the log tells sizes, and they are this exchange's. */
+export function fitsClientLog(log: readonly ClientLogLine[], exchange: HttpExchange): boolean {
+  return log.some((line) => line.kind === 'request-sent' || line.kind === 'data') && !contradicts(log, exchange)
+}
+
+/** Sizes in the log that cannot be this exchange's. */
+function contradicts(log: readonly ClientLogLine[], exchange: HttpExchange): boolean {
+  const sent = log.find((line) => line.kind === 'request-sent')
+  if (sent?.bytes != null && exchange.request !== null && sent.bytes !== exchange.request.totalBytes) return true
+  const data = log.find((line) => line.kind === 'data')
+  return data?.bytes != null && exchange.response !== null && data.bytes > exchange.response.totalBytes
+}
+
 /** Lines of an HTTP client's log that was pasted with the trace, each with the packets that show what it says.
  *  Empty when the log's sizes do not fit the exchange: then it is another one's log. */
 export function matchClientLog(
@@ -13,10 +26,7 @@ export function matchClientLog(
   conversation: ConversationRecord,
   lang: Lang,
 ): Note[] {
-  const sent = log.find((line) => line.kind === 'request-sent')
-  if (sent?.bytes != null && exchange.request !== null && sent.bytes !== exchange.request.totalBytes) return []
-  const data = log.find((line) => line.kind === 'data')
-  if (data?.bytes != null && exchange.response !== null && data.bytes > exchange.response.totalBytes) return []
+  if (contradicts(log, exchange)) return []
   return log.map((line) => {
     const packets = packetsOf(line, exchange, conversation)
     return packets.length > 0
