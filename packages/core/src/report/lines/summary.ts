@@ -49,8 +49,9 @@ export class SummaryCounts {
       notes.push(writeCaptureNote(id, params, lang))
     }
     const count = this.packets
+    // Of text nothing was cut: the rest was not printed.
     if (info?.format === 'tcpdump-text') tell('capture.text', {})
-    if (this.cut > 0) tell('capture.cut-packets', { count: this.cut, of: count })
+    else if (this.cut > 0) tell('capture.cut-packets', { count: this.cut, of: count })
     if (this.unknownBlocks > 0) tell('capture.unknown-blocks', { count: this.unknownBlocks })
     if (tracker.evicted > 0) tell('capture.evicted', { count: tracker.evicted })
     if (tracker.reassembly.overflows > 0) tell('capture.held-overflow', { count: tracker.reassembly.overflows })
