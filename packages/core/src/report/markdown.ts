@@ -79,9 +79,10 @@ function* renderConversation(
 ): Generator<string> {
   const spoken = languages(options.lang)
   const both = spoken.length > 1
+  const full = options.only === 'conclusion'
   const glyphs = options.ascii ? asciiGlyphs : unicodeGlyphs
   const { line } = conversation
-  const head = conclude(conversation, digest.summary, digest.capture, spoken[0], both)
+  const head = conclude(conversation, digest.summary, digest.capture, spoken[0], { both, full })
   yield `## ${line.n}: ${escapeMarkdown(`${head.client} -> ${head.server}`)}${head.total === null ? '' : `, ${duration(head.total)}`}`
   yield ''
   if (options.only !== 'conclusion') {
@@ -136,7 +137,7 @@ function* renderConversation(
   }
   if (options.only !== null && options.only !== 'conclusion') return
   for (const language of spoken) {
-    const conclusion = conclude(conversation, digest.summary, digest.capture, language, both)
+    const conclusion = conclude(conversation, digest.summary, digest.capture, language, { both, full })
     yield* [`### ${reportMessages(language).layout.conclusion}`, '']
     for (const section of conclusion.sections) {
       yield `- **${section.label}**`

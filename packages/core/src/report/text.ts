@@ -38,6 +38,11 @@ export function* renderText(digest: Digest, options: TextOptions): Generator<str
     }
     yield* renderConversation(digest, conversation, options)
   }
+  if (digest.others > 0 && digest.chosen.length > 0 && !several && digest.asked === null) {
+    yield ''
+    for (const language of spoken)
+      yield* wrap(reportMessages(language).table.others({ packets: digest.others }), options.width)
+  }
   for (const note of digest.summary.notes) {
     for (const language of spoken) {
       const text = noteText(note, language, spoken.length > 1)
@@ -61,7 +66,10 @@ function* renderConversation(
   for (const [index, language] of spoken.entries()) {
     if (index > 0 || only === null) yield ''
     yield* renderConclusion(
-      conclude(conversation, digest.summary, digest.capture, language, spoken.length > 1),
+      conclude(conversation, digest.summary, digest.capture, language, {
+        both: spoken.length > 1,
+        full: only === 'conclusion',
+      }),
       language,
       options,
     )

@@ -10,6 +10,12 @@ function packetOf(line: ConversationLine, side: SideName, states: readonly State
   return record?.packet == null ? [] : [record.packet]
 }
 
+/** The last packet of the conversation. */
+function lastPacket({ digest }: ConclusionFacts): PacketNumber[] {
+  const item = digest.items.at(-1)
+  return item === undefined ? [] : [item.type === 'run' ? item.last : item.n]
+}
+
 /** Packets with a side's FIN, as far as they were kept. */
 function findFins({ digest }: ConclusionFacts, side: SideName): PacketNumber[] {
   const fins: PacketNumber[] = []
@@ -35,6 +41,10 @@ export function closeRows(facts: ConclusionFacts): ConclusionRow[] {
   const join = (...sentences: string[]): string =>
     sentences.filter((text) => text !== '').join(facts.language === 'zh' ? '' : ' ')
   if (line.open === 'refused') return [{ text: words.refused, packets: findReset(facts).packets }]
+  if (line.open === 'unanswered') {
+    const gaveUp = packetOf(line, 'client', ['CLOSED'])
+    if (gaveUp.length > 0) return [{ text: words.undeliverable, packets: gaveUp }]
+  }
   if (line.open === 'unanswered') return [{ text: words.unanswered, packets: packetOf(line, 'client', ['SYN_SENT']) }]
   const sides: readonly SideName[] = ['client', 'server']
   const clientFins = findFins(facts, 'client')
@@ -43,7 +53,7 @@ export function closeRows(facts: ConclusionFacts): ConclusionRow[] {
   const first = line.closedFirst === 'none' ? null : line.closedFirst
   switch (line.close) {
     case 'none':
-      return [{ text: words.notClosed, packets: [] }]
+      return [{ text: words.notClosed, packets: lastPacket(facts) }]
     case 'half-closed': {
       const both = clientFins.length > 0 === serverFins.length > 0
       const seen = both ? null : clientFins.length > 0 ? 'client' : 'server'

@@ -9,6 +9,7 @@ import { closeRows } from './close.ts'
 import { exchangeRows } from './exchange.ts'
 import type { ConclusionFacts, ConclusionRow } from './facts.ts'
 import { findingRows, healthRows } from './health.ts'
+import { logRows } from './log.ts'
 import { segmentRows } from './segments.ts'
 import { legendRows, stateRows } from './states.ts'
 import { timeRows } from './time.ts'
@@ -39,7 +40,7 @@ export function conclude(
   summary: SummaryLine,
   capture: CaptureLine | null,
   language: Language,
-  both: boolean,
+  { both, full }: { both: boolean; full: boolean },
 ): Conclusion {
   const times = new Map<PacketNumber, Milliseconds>()
   let total: Milliseconds | null = null
@@ -53,10 +54,19 @@ export function conclude(
   const begin = readInstant(digest.line.start, undefined)
   const end = readInstant(digest.line.end, undefined)
   if (begin !== null && end !== null) total = elapsed(begin, end)
-  const facts: ConclusionFacts = { digest, summary, capture, language, both, at: (packet) => times.get(packet) ?? null }
+  const facts: ConclusionFacts = {
+    digest,
+    summary,
+    capture,
+    language,
+    both,
+    full,
+    at: (packet) => times.get(packet) ?? null,
+  }
   const labels = reportMessages(language).layout.section
   const rows: Record<SectionName, ConclusionRow[]> = {
     exchange: exchangeRows(facts),
+    log: logRows(facts),
     time: timeRows(facts),
     segments: segmentRows(facts),
     close: closeRows(facts),

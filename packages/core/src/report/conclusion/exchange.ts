@@ -1,11 +1,9 @@
 import type { ExchangeLine } from '../../model/lines.ts'
 import { reportMessages } from '../../story/messages/report.ts'
-import { noteText } from '../rows.ts'
 import { elideMiddle } from '../width.ts'
 import type { ConclusionFacts, ConclusionRow } from './facts.ts'
 
 const SHOWN = 4
-const NOTES = 24
 const TARGET_CELLS = 120
 
 function question(exchange: ExchangeLine): string | null {
@@ -23,7 +21,13 @@ export function exchangeRows(facts: ConclusionFacts): ConclusionRow[] {
   const { digest, language } = facts
   const words = reportMessages(language).conclusion
   if (digest.exchangeCount === 0) {
-    return [{ text: words.noExchange(digest.line.bytes), packets: [] }]
+    const carriers = digest.items.filter((item) => (item.type === 'run' ? item.bytes : (item.tcp?.bytes ?? 0)) > 0)
+    return [
+      {
+        text: words.noExchange(digest.line.bytes),
+        packets: carriers.flatMap((item) => (item.type === 'run' ? [item.first, item.last] : [item.n])),
+      },
+    ]
   }
   const rows: ConclusionRow[] = []
   const shown = digest.exchanges.slice(0, SHOWN)
@@ -41,13 +45,15 @@ export function exchangeRows(facts: ConclusionFacts): ConclusionRow[] {
       }),
       packets: [...(request?.packets ?? []), ...(response?.packets ?? [])],
     })
-    for (const note of exchange.notes.slice(0, NOTES)) {
-      const text = noteText(note, language, facts.both)
-      if (text !== '') rows.push({ text, packets: [] })
-    }
   }
   if (digest.exchangeCount > shown.length) {
-    rows.push({ text: words.moreExchanges({ count: digest.exchangeCount, shown: shown.length }), packets: [] })
+    rows.push({
+      text: words.moreExchanges({ count: digest.exchangeCount, shown: shown.length }),
+      packets: digest.exchanges.flatMap(({ request, response }) => [
+        ...(request?.packets ?? []),
+        ...(response?.packets ?? []),
+      ]),
+    })
   }
   return rows
 }

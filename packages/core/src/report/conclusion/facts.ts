@@ -9,6 +9,8 @@ export interface ConclusionRow {
   readonly packets: readonly PacketNumber[]
   /** A drawing, not a sentence: never wrapped, left out where it does not fit. */
   readonly figure?: true
+  /** As it is: cut to the width, never wrapped. */
+  readonly cut?: true
   /** Begins a finding. */
   readonly finding?: true
 }
@@ -21,6 +23,8 @@ export interface ConclusionFacts {
   readonly language: Language
   /** Findings bring both languages along. */
   readonly both: boolean
+  /** Leave nothing out that could be said shorter. */
+  readonly full: boolean
   /** Milliseconds from the conversation's first packet; null for a packet that was not kept or has no time. */
   at(packet: PacketNumber): Milliseconds | null
 }

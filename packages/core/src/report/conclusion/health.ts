@@ -67,8 +67,15 @@ export function healthRows(facts: ConclusionFacts): ConclusionRow[] {
   if (summary.dropped > 0) rows.push({ text: words.dropped({ count: summary.dropped }), packets: [] })
   if (summary.truncated !== null)
     rows.push({ text: words.truncated({ offset: summary.truncated.offset }), packets: [] })
-  if (line.open === 'mid-stream') rows.push({ text: words.midStream, packets: [] })
-  if (line.roles === 'inferred') remarks.push({ text: words.rolesInferred, packets: [] })
-  if (rows.length === 0) rows.push({ text: words.healthOk, packets: [] })
+  const all = digest.items.flatMap((item) => (item.type === 'run' ? [item.first, item.last] : [item.n]))
+  const begin = all.slice(0, 1)
+  if (line.open === 'mid-stream') rows.push({ text: words.midStream, packets: begin })
+  if (line.roles === 'inferred') remarks.push({ text: words.rolesInferred, packets: begin })
+  if (line.packets.server === 0 && line.open !== 'unanswered')
+    rows.push({ text: words.oneSided({ side: 'client' }), packets: all })
+  else if (line.packets.client === 0) rows.push({ text: words.oneSided({ side: 'server' }), packets: all })
+  // Nothing is known of the way to a server that does not answer.
+  if (rows.length === 0)
+    rows.push({ text: line.open === 'unanswered' ? words.unanswered : words.healthOk, packets: all })
   return [...rows, ...remarks]
 }

@@ -9,7 +9,7 @@ const SHOWN = 5
 const TIMESTAMP_OPTION = 12
 
 /** Sizes of the segments that carried the response, null if one of them was not kept. */
-function segmentSizes(packets: readonly PacketNumber[], facts: ConclusionFacts): Bytes[] | null {
+export function segmentSizes(packets: readonly PacketNumber[], facts: ConclusionFacts): Bytes[] | null {
   const kept = new Map<PacketNumber, Bytes>()
   for (const item of facts.digest.items)
     if (item.type === 'packet' && item.tcp !== null) kept.set(item.n, item.tcp.bytes)
@@ -86,7 +86,7 @@ export function segmentRows(facts: ConclusionFacts): ConclusionRow[] {
         sentences.push(words.splitBySize({ total, mss: room, segments: sizes.length }))
       }
     }
-    rows.push({ text: sentences.join(language === 'zh' ? '' : ' '), packets: [] })
+    rows.push({ text: sentences.join(language === 'zh' ? '' : ' '), packets })
   }
   return rows
 }

@@ -1,4 +1,4 @@
-import type { SideName } from '../../model/lines.ts'
+import type { SideName, StateRecord } from '../../model/lines.ts'
 import { reportMessages } from '../../story/messages/report.ts'
 import { isUnproven } from '../rows.ts'
 import { GLUE } from '../width.ts'
@@ -20,7 +20,21 @@ export function stateRows({ digest, language }: ConclusionFacts): ConclusionRow[
     })
     rows.push({ text: words.chain({ side, states: names.join(' > ') }), packets: [] })
   }
+  if (SIDES.some((side) => goesBack(digest.line.states[side]))) {
+    rows.push({ text: reportMessages(language).conclusion.crossed, packets: [] })
+  }
   return rows
+}
+
+/** A state's packet is older than that of the state before it: what arrived had been sent before. */
+function goesBack(states: readonly StateRecord[]): boolean {
+  let latest = 0
+  return states.some(({ packet }) => {
+    if (packet === null) return false
+    const goes = packet < latest
+    latest = packet
+    return goes
+  })
 }
 
 /** The closing line: which states no packet of their owner proves, and what the parentheses mean. */

@@ -2,7 +2,7 @@ import { duration } from '../../story/messages/quantities.ts'
 import { type Language, reportMessages } from '../../story/messages/report.ts'
 import type { TextOptions } from '../options.ts'
 import { referTo } from '../references.ts'
-import { GLUE, textWidth, wrap } from '../width.ts'
+import { elideMiddle, GLUE, textWidth, wrap } from '../width.ts'
 import type { Conclusion, ConclusionSection } from './conclusion.ts'
 
 /** Cells kept for packet numbers at the right. */
@@ -49,7 +49,10 @@ function wideSection(section: ConclusionSection, indent: number, options: TextOp
     }
     const references = row.packets.length === 0 ? '' : referTo(row.packets, glyphs, LONGEST_REFERENCES)
     const at = references === '' ? width : width - Math.max(REFERENCES, references.length)
-    const texts = wrap(row.text, at - indent - 2, width - indent - 2)
+    const texts =
+      row.cut === true
+        ? [elideMiddle(row.text, at - indent - 2, '...')]
+        : wrap(row.text, at - indent - 2, width - indent - 2)
     texts.forEach((text, index) => {
       const painted = row.finding === true ? paint('finding', text) : text
       const padding = index === 0 && references !== '' ? ' '.repeat(at - indent - textWidth(text)) + references : ''
@@ -71,7 +74,11 @@ function narrowSection(section: ConclusionSection, options: TextOptions): string
     }
     const references =
       row.packets.length === 0 ? '' : `  ${referTo(row.packets, glyphs, LONGEST_REFERENCES).replaceAll(' ', GLUE)}`
-    for (const text of wrap(row.text + references, width - 2)) {
+    const whole =
+      row.cut === true
+        ? elideMiddle(row.text, width - 2 - references.length, '...') + references
+        : row.text + references
+    for (const text of wrap(whole, width - 2)) {
       lines.push(`  ${row.finding === true ? paint('finding', text) : text}`)
     }
   }

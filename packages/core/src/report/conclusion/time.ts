@@ -1,5 +1,5 @@
 import type { ExchangeLine, StateName } from '../../model/lines.ts'
-import type { PhaseName } from '../../story/messages/conclusion-types.ts'
+import type { ConclusionMessages, PhaseName } from '../../story/messages/conclusion-types.ts'
 import { milliseconds } from '../../story/messages/quantities.ts'
 import { reportMessages } from '../../story/messages/report.ts'
 import type { Milliseconds, PacketNumber } from '../../units.ts'
@@ -36,22 +36,44 @@ function lastPacket({ digest }: ConclusionFacts): PacketNumber | null {
   return item.type === 'run' ? item.last : item.n
 }
 
+interface Phase {
+  readonly name: PhaseName
+  readonly ms: Milliseconds
+  /** Packets between which it lies; empty where they were not kept. */
+  readonly borders: readonly PacketNumber[]
+}
+
 /** Phases of the exchange that are known, in order. A wait at the server's own side of the wire is the server's. */
-function phases(exchange: ExchangeLine, close: Milliseconds | null): { name: PhaseName; ms: Milliseconds }[] {
-  const known: { name: PhaseName; ms: Milliseconds }[] = []
+function phases(exchange: ExchangeLine, close: Milliseconds | null, facts: ConclusionFacts): Phase[] {
+  const known: Phase[] = []
   const { ms, waitSplit } = exchange
+  const opening = handshake(facts)
+  const first = (part: ExchangeLine['request']): PacketNumber[] => part?.packets.slice(0, 1) ?? []
+  const last = (part: ExchangeLine['request']): PacketNumber[] => part?.packets.slice(-1) ?? []
+  const { request, response } = exchange
+  const borders: Partial<Record<PhaseName, PacketNumber[]>> = {
+    connect: opening,
+    // Since the exchange before, whose packets are not this one's: only the later border is at hand.
+    idle: [...(ms.connect === null ? [] : opening.slice(-1)), ...first(request)],
+    send: [...first(request), ...last(request)],
+    wait: [...last(request), ...first(response)],
+    receive: [...first(response), ...last(response)],
+  }
   for (const name of ['dns', 'connect', 'tls', 'idle', 'send', 'wait', 'receive'] as const) {
     const value = ms[name]
     if (value === null) continue
     const serverAlone = name === 'wait' && waitSplit !== null && waitSplit.networkMs <= 0.02 * value
-    known.push({ name: serverAlone ? 'server' : name, ms: value })
+    known.push({ name: serverAlone ? 'server' : name, ms: value, borders: borders[name] ?? [] })
   }
-  if (close !== null) known.push({ name: 'close', ms: close })
+  if (close !== null) {
+    const ends = [firstFin(facts), lastPacket(facts)].filter((packet) => packet !== null)
+    known.push({ name: 'close', ms: close, borders: ends })
+  }
   return known
 }
 
 /** `[=|====|######|=]`: shares of the time; `#` is the wait for the response, a phase of no time has no cell. */
-function drawBar(parts: readonly { name: PhaseName; ms: Milliseconds }[]): string | null {
+function drawBar(parts: readonly Phase[]): string | null {
   const total = parts.reduce((sum, { ms }) => sum + ms, 0)
   const drawn = parts.filter(({ ms }) => ms > 0)
   if (total <= 0 || drawn.length < 2) return null
@@ -61,6 +83,18 @@ function drawBar(parts: readonly { name: PhaseName; ms: Milliseconds }[]): strin
       return sign.repeat(Math.max(1, Math.round((ms / total) * (BAR - drawn.length))))
     })
     .join('|')}]`
+}
+
+/** `SERVER #4 #6`: the packets at which it begins and ends. */
+function spellBorders({ name, borders }: Phase, words: ConclusionMessages): string {
+  const numbers = [...new Set([borders[0], borders[borders.length - 1]])]
+  return [words.phase[name], ...numbers.map((packet) => `#${packet}`)].join(GLUE)
+}
+
+/** Packets between which the longest wait lies. */
+function slowestWait(exchanges: readonly ExchangeLine[]): PacketNumber[] {
+  const [slowest] = [...exchanges].sort((a, b) => (b.ms.wait ?? 0) - (a.ms.wait ?? 0))
+  return [...(slowest.request?.packets.slice(-1) ?? []), ...(slowest.response?.packets.slice(0, 1) ?? [])]
 }
 
 /** Where the time went. */
@@ -76,7 +110,7 @@ export function timeRows(facts: ConclusionFacts): ConclusionRow[] {
   const exchange = digest.exchanges.at(0)
   if (exchange !== undefined) {
     const only = digest.exchangeCount === 1
-    const parts = phases(exchange, only ? close : null)
+    const parts = phases(exchange, only ? close : null, facts)
     if (parts.length > 0) {
       rows.push({
         text: `${parts.map(({ name, ms }) => `${words.phase[name]}${GLUE}${milliseconds(ms)}`).join(`${GLUE}| `)}${GLUE}ms`,
@@ -84,6 +118,12 @@ export function timeRows(facts: ConclusionFacts): ConclusionRow[] {
       })
       const bar = drawBar(parts)
       if (bar !== null) rows.push({ text: bar, packets: [], figure: true })
+      const named = parts.filter(({ borders }) => borders.length > 0)
+      if (named.length > 0)
+        rows.push({
+          text: words.phaseBorders + named.map((part) => spellBorders(part, words)).join(`${GLUE}| `),
+          packets: [],
+        })
     }
     const { waitSplit } = exchange
     if (exchange.ms.wait !== null && exchange.ms.wait > 0) {
@@ -96,7 +136,8 @@ export function timeRows(facts: ConclusionFacts): ConclusionRow[] {
         })
       }
     }
-    if (!only && digest.waits.count > 1) rows.push({ text: words.severalWaits(digest.waits), packets: [] })
+    if (!only && digest.waits.count > 1)
+      rows.push({ text: words.severalWaits(digest.waits), packets: slowestWait(digest.exchanges) })
     const final = only ? exchange.response?.packets.at(-1) : undefined
     const finalAt = final === undefined ? null : facts.at(final)
     if (final !== undefined && finalAt !== null && fin !== null && finAt !== null) {

@@ -12,6 +12,13 @@ function count(n: number, noun: string): string {
 
 const howSure: Record<Confidence, string> = { certain: '', likely: 'most likely ', possible: 'possibly ' }
 
+/** `#6`, `#6 and #7`, `#6 to #9` */
+function packetList(packets: readonly number[]): string {
+  const [first, last] = [packets[0], packets[packets.length - 1]]
+  if (packets.length < 3) return packets.map((n) => `#${n}`).join(' and ')
+  return `#${first} to #${last}`
+}
+
 const severityNames: Record<Severity, string> = { error: 'ERROR', warn: 'WARN', note: 'NOTE', info: 'INFO' }
 
 const partNames = { head: ' headers', body: ' body', 'head-and-body': ' headers and body' } as const
@@ -46,6 +53,7 @@ export const reportEn: ReportMessages = {
     conclusion: 'CONCLUSION',
     section: {
       exchange: 'Exchange',
+      log: 'Client log',
       time: 'Time',
       segments: 'Segments',
       close: 'Close',
@@ -133,6 +141,15 @@ export const reportEn: ReportMessages = {
 
   conclusion: {
     exchange: ({ request, requestSeen, answer, responseSeen, requestBytes, responseBytes, complete }) => {
+      if (
+        request === null &&
+        answer === null &&
+        requestSeen &&
+        responseSeen &&
+        requestBytes !== null &&
+        responseBytes !== null
+      )
+        return `Request ${byteCount(requestBytes)}, response ${byteCount(responseBytes)}; what they say was not captured${complete ? '' : ', the response is not complete'}`
       const question = request ?? (requestSeen ? '(request, contents not captured)' : '(request not in the capture)')
       const asked = !requestSeen
         ? ''
@@ -143,9 +160,18 @@ export const reportEn: ReportMessages = {
       const got = responseBytes === null ? ', response of unknown size' : `, response ${byteCount(responseBytes)}`
       return `${question} -> ${answer ?? '(response, contents not captured)'}${asked}${got}${complete ? '' : ', not complete'}`
     },
+    logExchange: ({ request, status }) =>
+      `By the client's log: ${request ?? '(no request line)'}${status === null ? '' : ` -> ${status}`}. Inferred: the packets do not show it.`,
+    logBody: ({ body, head, headPackets, bodyPackets }) =>
+      bodyPackets.length === 0
+        ? `By the client's log the body has ${byteCount(body)}, which leaves ${byteCount(head)} for the headers. Inferred: no packet shows where they end.`
+        : `By the client's log the body has ${byteCount(body)}: all of ${packetList(bodyPackets)}. So ${packetList(headPackets)}, ${byteCount(head)}, ${headPackets.length === 1 ? 'is' : 'are'} the headers: inferred from the log.`,
+    logHeaders: ({ count: lines, of }) => count(lines, `${of} header`),
     moreExchanges: ({ count: all, shown }) => `... ${shown} of ${grouped(all)} exchanges shown`,
     noExchange: ({ client, server }) =>
-      `No HTTP exchange recognised: the client sent ${byteCount(client)}, the server ${byteCount(server)}`,
+      client + server === 0
+        ? 'No data was sent.'
+        : `No HTTP exchange recognised: the client sent ${byteCount(client)}, the server ${byteCount(server)}`,
 
     phase: {
       dns: 'lookup',
@@ -158,6 +184,7 @@ export const reportEn: ReportMessages = {
       receive: 'receive',
       close: 'close',
     },
+    phaseBorders: 'packets: ',
     waitSplit: ({ server, network }) =>
       `Of the wait, ${duration(server)} was the server and ${duration(network)} the network.`,
     waitUndivided: 'WAIT is server and network together: the packets do not divide it.',
@@ -187,7 +214,7 @@ export const reportEn: ReportMessages = {
     writes: ({ by, writes, segments, confidence }) => {
       const sure = howSure[confidence]
       if (writes === segments && writes > 1) return `The ${by} ${sure}wrote them separately.`
-      if (writes === segments) return `The ${by} ${sure}wrote it at once.`
+      if (writes === 1) return `The ${by} ${sure}wrote it at once.`
       return `The ${by} ${sure}wrote it in ${count(writes, 'write')}.`
     },
     fitsOneSegment: ({ total, mss }) =>
@@ -213,6 +240,7 @@ export const reportEn: ReportMessages = {
       (finFirst === null ? '' : `${capital[finFirst]} sent FIN first. `) +
       (by === null ? 'A reset (RST) ended the connection.' : `${capital[by]} ended the connection with a reset (RST).`),
     refused: 'The server refused the connection (RST in answer to SYN).',
+    undeliverable: 'An ICMP error ended the attempt: the connection never opened.',
     unanswered: 'No answer to SYN: the connection never opened.',
     notClosed: 'Nobody closed the connection within the capture.',
     timeWait: ({ side, otherIsClosed }) =>
@@ -234,6 +262,10 @@ export const reportEn: ReportMessages = {
       `the capture itself missed ${count(packets, 'packet')}: what looks lost may only be uncaptured`,
     truncated: ({ offset }) => `the capture file is cut at byte ${grouped(offset)}: what follows is unknown`,
     midStream: 'the beginning of the connection is not in the capture',
+    oneSided: ({ side }) =>
+      `only the ${side}'s packets are in the capture: what the ${other[side]} sent, and what was lost, is unknown`,
+    crossed:
+      'Where a number is lower than the one before it, the two packets crossed: it arrived after the other was sent.',
     rolesInferred: 'who is client and who is server is inferred: no SYN was captured',
     findingHead: ({ severity, confidence }) =>
       severityNames[severity] + (confidence === 'certain' ? '' : ` (${confidence})`),

@@ -1,10 +1,10 @@
 import type { Confidence, Severity, SideName } from '../../model/lines.ts'
-import type { Bytes, Milliseconds } from '../../units.ts'
+import type { Bytes, Milliseconds, PacketNumber } from '../../units.ts'
 
 /** The words of the conclusion, the ladder's frame and the table of conversations. Each language implements all of
  *  it, so a missing message or a misnamed parameter does not compile. English is plain ASCII. */
 
-export type SectionName = 'exchange' | 'time' | 'segments' | 'close' | 'states' | 'findings' | 'health'
+export type SectionName = 'exchange' | 'log' | 'time' | 'segments' | 'close' | 'states' | 'findings' | 'health'
 
 /** What one segment of a message carries; null where the captured bytes do not prove it. */
 export type SegmentPart = 'head' | 'body' | 'head-and-body' | null
@@ -94,10 +94,18 @@ export interface ConclusionMessages {
     responseBytes: Bytes | null
     complete: boolean
   }): string
+  /** What a client's log pasted with the trace says where the packets' content was not captured. */
+  logExchange(of: { request: string | null; status: string | null }): string
+  /** Its body bytes against the sizes of the segments. `after`: the packets that hold the body and nothing else. */
+  logBody(of: { body: Bytes; head: Bytes; headPackets: PacketNumber[]; bodyPackets: PacketNumber[] }): string
+  /** Header lines of the log shown as one. */
+  logHeaders(of: { count: number; of: 'request' | 'response' }): string
   moreExchanges(of: { count: number; shown: number }): string
   noExchange(of: { client: Bytes; server: Bytes }): string
 
   phase: Record<PhaseName, string>
+  /** Before the phases, each with the packets it lies between. */
+  phaseBorders: string
   waitSplit(of: { server: Milliseconds; network: Milliseconds }): string
   waitUndivided: string
   thenIdle(of: { idle: Milliseconds; closer: SideName | 'both' | 'none' | null }): string
@@ -115,6 +123,8 @@ export interface ConclusionMessages {
   halfClosed(of: { first: SideName | 'both' | null; seen: SideName | null }): string
   closedByReset(of: { by: SideName | null; finFirst: SideName | null }): string
   refused: string
+  /** An ICMP message said that the SYN cannot be delivered. */
+  undeliverable: string
   unanswered: string
   notClosed: string
   timeWait(of: { side: SideName | 'both'; otherIsClosed: boolean }): string
@@ -128,6 +138,10 @@ export interface ConclusionMessages {
   dropped(of: { count: number }): string
   truncated(of: { offset: number }): string
   midStream: string
+  /** Only one side's packets were captured. */
+  oneSided(of: { side: SideName }): string
+  /** A state's packet is older than that of the state before it. */
+  crossed: string
   rolesInferred: string
   /** What stands before a finding's sentence. */
   findingHead(of: { severity: Severity; confidence: Confidence }): string

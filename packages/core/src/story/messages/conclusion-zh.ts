@@ -7,6 +7,13 @@ const other: Record<SideName, SideName> = { client: 'server', server: 'client' }
 
 const howSure: Record<Confidence, string> = { certain: '', likely: '很可能', possible: '可能' }
 
+/** `#6`、`#6 #7`、`#6 至 #9` */
+function packetList(packets: readonly number[]): string {
+  const [first, last] = [packets[0], packets[packets.length - 1]]
+  if (packets.length < 3) return packets.map((n) => `#${n}`).join(' ')
+  return `#${first} 至 #${last}`
+}
+
 const severityNames: Record<Severity, string> = { error: '错误', warn: '警告', note: '提示', info: '说明' }
 
 const partNames = { head: '响应头', body: '正文', 'head-and-body': '头部与正文' } as const
@@ -43,6 +50,7 @@ export const reportZh: ReportMessages = {
     conclusion: '结论',
     section: {
       exchange: '往返',
+      log: '客户端日志',
       time: '时间',
       segments: '分段',
       close: '关闭',
@@ -125,15 +133,33 @@ export const reportZh: ReportMessages = {
 
   conclusion: {
     exchange: ({ request, requestSeen, answer, responseSeen, requestBytes, responseBytes, complete }) => {
+      if (
+        request === null &&
+        answer === null &&
+        requestSeen &&
+        responseSeen &&
+        requestBytes !== null &&
+        responseBytes !== null
+      )
+        return `请求 ${byteCountZh(requestBytes)}，响应 ${byteCountZh(responseBytes)}；内容没有抓到${complete ? '' : '，响应不完整'}`
       const question = request ?? (requestSeen ? '（请求内容没有抓到）' : '（请求不在抓包中）')
       const asked = !requestSeen ? '' : requestBytes === null ? '，请求大小未知' : `，请求 ${byteCountZh(requestBytes)}`
       if (!responseSeen) return `${question} -> 抓包中没有响应${asked}`
       const got = responseBytes === null ? '，响应大小未知' : `，响应 ${byteCountZh(responseBytes)}`
       return `${question} -> ${answer ?? '（响应内容没有抓到）'}${asked}${got}${complete ? '' : '，不完整'}`
     },
+    logExchange: ({ request, status }) =>
+      `据客户端日志：${request ?? '（没有请求行）'}${status === null ? '' : ` -> ${status}`}。属推断：报文没有显示。`,
+    logBody: ({ body, head, headPackets, bodyPackets }) =>
+      bodyPackets.length === 0
+        ? `据客户端日志，正文 ${byteCountZh(body)}，余下 ${byteCountZh(head)}是头部。属推断：没有报文显示头部在哪里结束。`
+        : `据客户端日志，正文 ${byteCountZh(body)}，正是 ${packetList(bodyPackets)} 的全部；因此 ${packetList(headPackets)} 的 ${byteCountZh(head)}是头部：由日志推断。`,
+    logHeaders: ({ count, of }) => `${of === 'request' ? '请求' : '响应'}头 ${grouped(count)} 行`,
     moreExchanges: ({ count, shown }) => `……共 ${grouped(count)} 次往返，展示 ${shown} 次`,
     noExchange: ({ client, server }) =>
-      `未识别出 HTTP 往返：客户端发送 ${byteCountZh(client)}，服务器发送 ${byteCountZh(server)}`,
+      client + server === 0
+        ? '没有发送任何数据'
+        : `未识别出 HTTP 往返：客户端发送 ${byteCountZh(client)}，服务器发送 ${byteCountZh(server)}`,
 
     phase: {
       dns: '解析',
@@ -146,6 +172,7 @@ export const reportZh: ReportMessages = {
       receive: '接收',
       close: '关闭',
     },
+    phaseBorders: '报文：',
     waitSplit: ({ server, network }) => `等待中服务器占 ${duration(server)}，网络占 ${duration(network)}。`,
     waitUndivided: '等待包含服务器处理与网络传输：报文不足以分开二者。',
     thenIdle: ({ idle, closer }) =>
@@ -172,7 +199,7 @@ export const reportZh: ReportMessages = {
     writes: ({ by, writes, segments, confidence }) => {
       const sure = howSure[confidence]
       if (writes === segments && writes > 1) return `${sides[by]}${sure}分 ${writes} 次 send。`
-      if (writes === segments) return `${sides[by]}${sure}一次 send。`
+      if (writes === 1) return `${sides[by]}${sure}一次 send。`
       return `${sides[by]}${sure}共 ${grouped(writes)} 次 send。`
     },
     fitsOneSegment: ({ total, mss }) =>
@@ -198,6 +225,7 @@ export const reportZh: ReportMessages = {
       (finFirst === null ? '' : `${sides[finFirst]}先发 FIN。`) +
       (by === null ? '连接被 RST 重置。' : `${sides[by]}用 RST 重置了连接。`),
     refused: '服务器拒绝连接（以 RST 应答 SYN）。',
+    undeliverable: 'ICMP 差错报文结束了这次尝试：连接没有建立。',
     unanswered: 'SYN 没有应答：连接没有建立。',
     notClosed: '抓包期间双方都没有关闭连接。',
     timeWait: ({ side, otherIsClosed }) =>
@@ -218,6 +246,8 @@ export const reportZh: ReportMessages = {
     dropped: ({ count }) => `抓包本身漏掉 ${grouped(count)} 个包：看似丢失的可能只是没抓到`,
     truncated: ({ offset }) => `抓包文件在第 ${grouped(offset)} 字节处被截断：其后未知`,
     midStream: '抓包中没有连接的开头',
+    oneSided: ({ side }) => `抓包中只有${sides[side]}的报文：${sides[other[side]]}发了什么、丢了什么未知`,
+    crossed: '编号比前一个小的，是两个报文在途中交错：它在另一个发出之后才到达。',
     rolesInferred: '谁是客户端、谁是服务器是推断的：没有抓到 SYN',
     findingHead: ({ severity, confidence }) =>
       severityNames[severity] + (confidence === 'certain' ? '' : `（${howSure[confidence]}）`),
