@@ -22,6 +22,8 @@ export class Segment {
   freshBytes: Bytes = 0
   /** Sequence numbers of the receiver that this segment is the first to acknowledge: payload, and one each for SYN and FIN. */
   freshAck = 0
+  /** Of these, sequence numbers that the capture does not hold. */
+  unseenAck = 0
   /** It carries a FIN that was not seen before. */
   freshFin = false
   /** Starts exactly where its sender's last segment ended, and acknowledges nothing that was not captured. */

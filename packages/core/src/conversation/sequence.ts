@@ -37,6 +37,7 @@ export class SequenceAnalysis {
     segment.labels = segment.isReuse ? Label.PORT_REUSED : 0
     segment.freshBytes = 0
     segment.freshAck = 0
+    segment.unseenAck = 0
     segment.freshFin = false
     if ((p.flags & Flag.RST) !== 0) {
       segment.exact = true
@@ -161,6 +162,7 @@ export class SequenceAnalysis {
     const e = this.endpoints
     if (e.has(j, Known.FIN)) return
     segment.labels |= Label.ACKED_UNSEEN
+    segment.unseenAck = beyond
     e.flags[j] |= Known.UNSEEN
     if (beyond > 1) e.next[j] = segment.packet.ack
   }

@@ -33,6 +33,16 @@ export function byteCount(bytes: Bytes): string {
   return `${significant(bytes / 1e9)} GB`
 }
 
+/** Part of a whole: `974/974 B`, and in the whole's unit from 10,000 on: `12.3 kB/45.6 kB`. */
+export function byteShare(part: Bytes, whole: Bytes): string {
+  return whole < 10_000 ? `${part}/${whole} B` : `${byteCount(part)}/${byteCount(whole)}`
+}
+
+/** As byteShare(), `字节` in place of B. */
+export function byteShareZh(part: Bytes, whole: Bytes): string {
+  return byteShare(part, whole).replace(/ B(?=\/|$)/g, ' 字节')
+}
+
 /** As byteCount(), `字节` in place of B. */
 export function byteCountZh(bytes: Bytes): string {
   return byteCount(bytes).replace(/ B$/, ' 字节')
