@@ -366,9 +366,10 @@ export class Machine {
       e.depth[i] > 1 &&
       !withAck &&
       e.has(i, Known.ISN) &&
-      distance(p.seq, e.isn[i]) === 1
+      distance(p.seq, e.isn[i]) === 1 &&
+      distance(e.ack[i], e.isn[j]) <= 1
     ) {
-      // Without ACK, at ISS+1, and nothing but the SYN-ACK before: no socket was ever made of the request.
+      // Without ACK, at ISS+1, and nothing but the SYN acknowledged before: no socket was ever made of the request.
       e.revoke(i)
     }
     this.dropWaiting(i)
