@@ -10,6 +10,11 @@ function packetOf(line: ConversationLine, side: SideName, states: readonly State
   return record?.packet == null ? [] : [record.packet]
 }
 
+/** Packets of the conversation, of runs the ends. */
+export function keptPackets({ digest }: ConclusionFacts): PacketNumber[] {
+  return digest.items.flatMap((item) => (item.type === 'run' ? [item.first, item.last] : [item.n]))
+}
+
 /** The last packet of the conversation. */
 function lastPacket({ digest }: ConclusionFacts): PacketNumber[] {
   const item = digest.items.at(-1)
@@ -45,7 +50,7 @@ export function closeRows(facts: ConclusionFacts): ConclusionRow[] {
     const gaveUp = packetOf(line, 'client', ['CLOSED'])
     if (gaveUp.length > 0) return [{ text: words.undeliverable, packets: gaveUp }]
   }
-  if (line.open === 'unanswered') return [{ text: words.unanswered, packets: packetOf(line, 'client', ['SYN_SENT']) }]
+  if (line.open === 'unanswered') return [{ text: words.unanswered, packets: keptPackets(facts) }]
   const sides: readonly SideName[] = ['client', 'server']
   const clientFins = findFins(facts, 'client')
   const serverFins = findFins(facts, 'server')

@@ -1,7 +1,7 @@
 import type { ExchangeLine } from '../../model/lines.ts'
 import { reportMessages } from '../../story/messages/report.ts'
 import { elideMiddle } from '../width.ts'
-import type { ConclusionFacts, ConclusionRow } from './facts.ts'
+import { type ConclusionFacts, type ConclusionRow, isCaptured } from './facts.ts'
 
 const SHOWN = 4
 const TARGET_CELLS = 120
@@ -42,6 +42,7 @@ export function exchangeRows(facts: ConclusionFacts): ConclusionRow[] {
         requestBytes: request?.totalBytes ?? null,
         responseBytes: response?.totalBytes ?? null,
         complete: response?.complete !== false,
+        captured: isCaptured(facts, exchange.status === null && response !== null ? response : request),
       }),
       packets: [...(request?.packets ?? []), ...(response?.packets ?? [])],
     })

@@ -1,4 +1,4 @@
-import type { CaptureLine, SummaryLine } from '../../model/lines.ts'
+import type { CaptureLine, MessagePart, SummaryLine } from '../../model/lines.ts'
 import type { Language } from '../../story/messages/report.ts'
 import type { Milliseconds, PacketNumber } from '../../units.ts'
 import type { ConversationDigest } from '../gathering.ts'
@@ -13,6 +13,12 @@ export interface ConclusionRow {
   readonly cut?: true
   /** Begins a finding. */
   readonly finding?: true
+}
+
+/** Whether all bytes of a message's packets are in the capture: neither cut nor printed text, and each packet there. */
+export function isCaptured({ summary, capture }: ConclusionFacts, message: MessagePart | null): boolean {
+  if (message === null || message.packets.length === 0 || capture?.format === 'tcpdump-text') return false
+  return !summary.notes.some(({ id }) => id === 'capture.cut-packets')
 }
 
 /** What the sections are built from. */

@@ -1,6 +1,6 @@
 import type { FindingLine, Severity } from '../../model/lines.ts'
 import { reportMessages } from '../../story/messages/report.ts'
-import { findReset } from './close.ts'
+import { findReset, keptPackets } from './close.ts'
 import type { ConclusionFacts, ConclusionRow } from './facts.ts'
 
 /** Symbols that repeat what the severity's word says. */
@@ -67,11 +67,12 @@ export function healthRows(facts: ConclusionFacts): ConclusionRow[] {
   if (summary.dropped > 0) rows.push({ text: words.dropped({ count: summary.dropped }), packets: [] })
   if (summary.truncated !== null)
     rows.push({ text: words.truncated({ offset: summary.truncated.offset }), packets: [] })
-  const all = digest.items.flatMap((item) => (item.type === 'run' ? [item.first, item.last] : [item.n]))
+  const all = keptPackets(facts)
+  const isOneEndpoint = line.client.address === line.server.address && line.client.port === line.server.port
   const begin = all.slice(0, 1)
   if (line.open === 'mid-stream') rows.push({ text: words.midStream, packets: begin })
   if (line.roles === 'inferred') remarks.push({ text: words.rolesInferred, packets: begin })
-  if (line.packets.server === 0 && line.open !== 'unanswered')
+  if (line.packets.server === 0 && !isOneEndpoint && line.open !== 'unanswered')
     rows.push({ text: words.oneSided({ side: 'client' }), packets: all })
   else if (line.packets.client === 0) rows.push({ text: words.oneSided({ side: 'server' }), packets: all })
   // Nothing is known of the way to a server that does not answer.

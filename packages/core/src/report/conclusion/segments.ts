@@ -2,7 +2,7 @@ import type { Confidence, ExchangeLine, WriteRecord } from '../../model/lines.ts
 import type { SegmentPart } from '../../story/messages/conclusion-types.ts'
 import { reportMessages } from '../../story/messages/report.ts'
 import type { Bytes, PacketNumber } from '../../units.ts'
-import type { ConclusionFacts, ConclusionRow } from './facts.ts'
+import { type ConclusionFacts, type ConclusionRow, isCaptured } from './facts.ts'
 
 const SHOWN = 5
 /** Room that the time stamp option takes from a segment's data (RFC 7323 §3.2). */
@@ -69,7 +69,8 @@ export function segmentRows(facts: ConclusionFacts): ConclusionRow[] {
     },
   ]
   const total = sizes.reduce((sum, bytes) => sum + bytes, 0)
-  if (exchange.response!.headBytes === null) rows.push({ text: words.headEndUnproven({ total }), packets })
+  if (exchange.response!.headBytes === null && !isCaptured(facts, exchange.response))
+    rows.push({ text: words.headEndUnproven({ total }), packets })
   const within = new Set(packets)
   const writes = digest.line.writes.server.filter((write) => write.packets.every((packet) => within.has(packet)))
   const written = writes.reduce((sum, { bytes }) => sum + bytes, 0)

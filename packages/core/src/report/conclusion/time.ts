@@ -23,11 +23,11 @@ function firstFin({ digest }: ConclusionFacts): PacketNumber | null {
 /** Packets of the handshake, by which the round trip was measured. */
 function handshake({ digest }: ConclusionFacts): PacketNumber[] {
   const { line } = digest
-  if (line.open !== 'handshake') return []
+  if (line.open === 'mid-stream') return []
   const steps = [...line.states.client, ...line.states.server].filter(
     ({ state }) => state === 'SYN_SENT' || state === 'ESTABLISHED',
   )
-  return steps.flatMap(({ packet }) => (packet === null ? [] : [packet]))
+  return steps.flatMap(({ packet }) => (packet === null ? [] : [packet])).sort((a, b) => a - b)
 }
 
 function lastPacket({ digest }: ConclusionFacts): PacketNumber | null {
@@ -111,7 +111,7 @@ export function timeRows(facts: ConclusionFacts): ConclusionRow[] {
   if (exchange !== undefined) {
     const only = digest.exchangeCount === 1
     const parts = phases(exchange, only ? close : null, facts)
-    if (parts.length > 0) {
+    if (parts.some(({ ms }) => ms > 0)) {
       rows.push({
         text: `${parts.map(({ name, ms }) => `${words.phase[name]}${GLUE}${milliseconds(ms)}`).join(`${GLUE}| `)}${GLUE}ms`,
         packets: [],

@@ -31,7 +31,7 @@ const labelNames: Record<string, string> = {
   'dup-ack': 'duplicate ACK',
   'zero-window': 'zero window: the receiver had no room',
   'window-update': 'window update',
-  'keep-alive-ack': 'answer to keep-alive',
+  'keep-alive-ack': 'answer to a probe',
   'zero-window-probe': 'zero window probe',
   'previous-not-captured': 'a gap before it: segments that were not captured',
   'acked-unseen': 'acknowledges data that was not captured',
@@ -140,8 +140,9 @@ export const reportEn: ReportMessages = {
   },
 
   conclusion: {
-    exchange: ({ request, requestSeen, answer, responseSeen, requestBytes, responseBytes, complete }) => {
+    exchange: ({ request, requestSeen, answer, responseSeen, requestBytes, responseBytes, complete, captured }) => {
       if (
+        !captured &&
         request === null &&
         answer === null &&
         requestSeen &&
@@ -150,7 +151,13 @@ export const reportEn: ReportMessages = {
         responseBytes !== null
       )
         return `Request ${byteCount(requestBytes)}, response ${byteCount(responseBytes)}; what they say was not captured${complete ? '' : ', the response is not complete'}`
-      const question = request ?? (requestSeen ? '(request, contents not captured)' : '(request not in the capture)')
+      const question =
+        request ??
+        (requestSeen
+          ? captured
+            ? '(a request that cannot be read as HTTP)'
+            : '(request, contents not captured)'
+          : '(request not in the capture)')
       const asked = !requestSeen
         ? ''
         : requestBytes === null
@@ -158,7 +165,7 @@ export const reportEn: ReportMessages = {
           : `, request ${byteCount(requestBytes)}`
       if (!responseSeen) return `${question} -> no response in the capture${asked}`
       const got = responseBytes === null ? ', response of unknown size' : `, response ${byteCount(responseBytes)}`
-      return `${question} -> ${answer ?? '(response, contents not captured)'}${asked}${got}${complete ? '' : ', not complete'}`
+      return `${question} -> ${answer ?? (captured ? '(an answer that cannot be read as HTTP)' : '(response, contents not captured)')}${asked}${got}${complete ? '' : ', not complete'}`
     },
     logExchange: ({ request, status }) =>
       `By the client's log: ${request ?? '(no request line)'}${status === null ? '' : ` -> ${status}`}. Inferred: the packets do not show it.`,

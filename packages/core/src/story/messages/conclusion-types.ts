@@ -93,6 +93,8 @@ export interface ConclusionMessages {
     requestBytes: Bytes | null
     responseBytes: Bytes | null
     complete: boolean
+    /** Whether all bytes of the packets are in the capture: what cannot be read is no HTTP then. */
+    captured: boolean
   }): string
   /** What a client's log pasted with the trace says where the packets' content was not captured. */
   logExchange(of: { request: string | null; status: string | null }): string

@@ -28,7 +28,7 @@ const labelNames: Record<string, string> = {
   'zero-window': '零窗口：接收方没有空间',
   'window-update': '窗口更新',
   'keep-alive': 'keep-alive 探测',
-  'keep-alive-ack': 'keep-alive 应答',
+  'keep-alive-ack': '探测的应答',
   'zero-window-probe': '零窗口探测',
   'previous-not-captured': '之前有缺口：有报文段没有抓到',
   'acked-unseen': '确认了没有抓到的数据',
@@ -132,8 +132,9 @@ export const reportZh: ReportMessages = {
   },
 
   conclusion: {
-    exchange: ({ request, requestSeen, answer, responseSeen, requestBytes, responseBytes, complete }) => {
+    exchange: ({ request, requestSeen, answer, responseSeen, requestBytes, responseBytes, complete, captured }) => {
       if (
+        !captured &&
         request === null &&
         answer === null &&
         requestSeen &&
@@ -142,11 +143,12 @@ export const reportZh: ReportMessages = {
         responseBytes !== null
       )
         return `请求 ${byteCountZh(requestBytes)}，响应 ${byteCountZh(responseBytes)}；内容没有抓到${complete ? '' : '，响应不完整'}`
-      const question = request ?? (requestSeen ? '（请求内容没有抓到）' : '（请求不在抓包中）')
+      const question =
+        request ?? (requestSeen ? (captured ? '（请求不能读作 HTTP）' : '（请求内容没有抓到）') : '（请求不在抓包中）')
       const asked = !requestSeen ? '' : requestBytes === null ? '，请求大小未知' : `，请求 ${byteCountZh(requestBytes)}`
       if (!responseSeen) return `${question} -> 抓包中没有响应${asked}`
       const got = responseBytes === null ? '，响应大小未知' : `，响应 ${byteCountZh(responseBytes)}`
-      return `${question} -> ${answer ?? '（响应内容没有抓到）'}${asked}${got}${complete ? '' : '，不完整'}`
+      return `${question} -> ${answer ?? (captured ? '（应答不能读作 HTTP）' : '（响应内容没有抓到）')}${asked}${got}${complete ? '' : '，不完整'}`
     },
     logExchange: ({ request, status }) =>
       `据客户端日志：${request ?? '（没有请求行）'}${status === null ? '' : ` -> ${status}`}。属推断：报文没有显示。`,
