@@ -274,7 +274,7 @@ export class Analysis implements CaptureSink, TrackerEvents {
 
   /** The first exchange that the log fits takes it. */
   private matchLog(exchange: HttpExchange, conversation: ConversationRecord): Note[] {
-    const notes = matchClientLog(this.log, exchange, conversation, this.options.lang)
+    const notes = matchClientLog(this.log, exchange, conversation, this.options.lang, this.options.showSecrets)
     if (notes.length > 0) this.log = []
     return notes
   }

@@ -31,7 +31,7 @@ const NONE = /undefined|NaN|null|\[object/
 /** Values that a parameter of a type may have. */
 function values(type: string, name: string): unknown[] {
   const each = type.split('|').map((one) => one.trim())
-  return each.flatMap((one) => {
+  return each.flatMap((one): unknown[] => {
     if (one === 'null') return [null]
     if (one === 'SideName') return ['client', 'server']
     if (one === 'boolean') return [true, false]

@@ -4,6 +4,7 @@ import type { HttpExchange } from '../../http/exchange.ts'
 import type { Note, StateRecord } from '../../model/lines.ts'
 import { type Lang, writeNote } from '../../story/note.ts'
 import type { PacketNumber } from '../../units.ts'
+import { maskSecretLine } from './secrets.ts'
 
 /** Whether the log tells sizes, and they are this exchange's. */
 export function fitsClientLog(log: readonly ClientLogLine[], exchange: HttpExchange): boolean {
@@ -25,13 +26,15 @@ export function matchClientLog(
   exchange: HttpExchange,
   conversation: ConversationRecord,
   lang: Lang,
+  showSecrets: boolean,
 ): Note[] {
   if (contradicts(log, exchange)) return []
   return log.map((line) => {
     const packets = packetsOf(line, exchange, conversation)
+    const text = showSecrets || line.name === null ? line.text : maskSecretLine(line.text, line.name)
     return packets.length > 0
-      ? writeNote('client-log.matched', { line: line.text, packets }, lang)
-      : writeNote('client-log.only', { line: line.text }, lang)
+      ? writeNote('client-log.matched', { line: text, packets }, lang)
+      : writeNote('client-log.only', { line: text }, lang)
   })
 }
 
