@@ -46,7 +46,8 @@ interface Phase {
 /** Phases of the exchange that are known, in order. A wait at the server's own side of the wire is the server's. */
 function phases(exchange: ExchangeLine, close: Milliseconds | null, facts: ConclusionFacts): Phase[] {
   const known: Phase[] = []
-  const { ms, waitSplit } = exchange
+  const { ms } = exchange
+  const waitSplit = trustedSplit(exchange, facts)
   const opening = handshake(facts)
   const first = (part: ExchangeLine['request']): PacketNumber[] => part?.packets.slice(0, 1) ?? []
   const last = (part: ExchangeLine['request']): PacketNumber[] => part?.packets.slice(-1) ?? []
@@ -70,6 +71,29 @@ function phases(exchange: ExchangeLine, close: Milliseconds | null, facts: Concl
     known.push({ name: 'close', ms: close, borders: ends })
   }
   return known
+}
+
+/** Packets between the request's end and the response's beginning that bring something again, as far as they were kept. */
+function sentAgain({ request, response }: ExchangeLine, { digest }: ConclusionFacts): PacketNumber[] {
+  const from = request?.packets.at(-1)
+  const to = response?.packets.at(0)
+  if (from === undefined || to === undefined) return []
+  return digest.items.flatMap((item) => {
+    if (item.type === 'run')
+      return item.unusual > 0 && item.last > from && item.first < to ? [item.first, item.last] : []
+    const isAgain = item.n > from && item.n <= to && item.labels.some((label) => AGAIN.test(label))
+    return isAgain ? [item.n] : []
+  })
+}
+
+const AGAIN = /retransmission|lost-before-capture/
+
+/** The wait's division, unless a retransmission took part of it, or it is shorter than the round trip that it must hold:
+ *  then that round trip is not this one's. */
+function trustedSplit(exchange: ExchangeLine, facts: ConclusionFacts): ExchangeLine['waitSplit'] {
+  const { waitSplit } = exchange
+  if (waitSplit === null || waitSplit.networkMs >= (exchange.ms.wait ?? 0)) return null
+  return sentAgain(exchange, facts).length > 0 ? null : waitSplit
 }
 
 /** `[=|====|######|=]`: shares of the time; `#` is the wait for the response, a phase of no time has no cell. */
@@ -121,14 +145,16 @@ export function timeRows(facts: ConclusionFacts): ConclusionRow[] {
       const named = parts.filter(({ borders }) => borders.length > 0)
       if (named.length > 0)
         rows.push({
-          text: words.phaseBorders + named.map((part) => spellBorders(part, words)).join(`${GLUE}| `),
+          text: words.phaseBorders({ isOnly: only }) + named.map((part) => spellBorders(part, words)).join(`${GLUE}| `),
           packets: [],
         })
     }
-    const { waitSplit } = exchange
+    const waitSplit = trustedSplit(exchange, facts)
+    const again = sentAgain(exchange, facts)
     if (exchange.ms.wait !== null && exchange.ms.wait > 0) {
       const edge = [...(exchange.request?.packets.slice(-1) ?? []), ...(exchange.response?.packets.slice(0, 1) ?? [])]
-      if (waitSplit === null) rows.push({ text: words.waitUndivided, packets: edge })
+      if (again.length > 0) rows.push({ text: words.waitDisturbed, packets: again })
+      else if (waitSplit === null) rows.push({ text: words.waitUndivided, packets: edge })
       else if (waitSplit.networkMs > 0.02 * exchange.ms.wait) {
         rows.push({
           text: words.waitSplit({ server: waitSplit.serverMs, network: waitSplit.networkMs }),

@@ -33,7 +33,7 @@ const labelNames: Record<string, string> = {
   'window-update': 'window update',
   'keep-alive-ack': 'answer to a probe',
   'zero-window-probe': 'zero window probe',
-  'previous-not-captured': 'a gap before it: segments that were not captured',
+  'previous-not-captured': 'a gap before it when it came',
   'acked-unseen': 'acknowledges data that was not captured',
   'window-full': "fills the receiver's window",
   'port-reused': 'a port pair used before',
@@ -191,10 +191,11 @@ export const reportEn: ReportMessages = {
       receive: 'receive',
       close: 'close',
     },
-    phaseBorders: 'packets: ',
+    phaseBorders: ({ isOnly }) => (isOnly ? 'packets: ' : 'first exchange, packets: '),
     waitSplit: ({ server, network }) =>
       `Of the wait, ${duration(server)} was the server and ${duration(network)} the network.`,
     waitUndivided: 'WAIT is server and network together: the packets do not divide it.',
+    waitDisturbed: 'A segment was sent again meanwhile: how much of the wait was the server is unknown.',
     thenIdle: ({ idle, closer }) =>
       closer === null || closer === 'none'
         ? `Then nothing for ${duration(idle)}.`

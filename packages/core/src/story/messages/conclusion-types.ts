@@ -107,9 +107,11 @@ export interface ConclusionMessages {
 
   phase: Record<PhaseName, string>
   /** Before the phases, each with the packets it lies between. */
-  phaseBorders: string
+  phaseBorders(of: { isOnly: boolean }): string
   waitSplit(of: { server: Milliseconds; network: Milliseconds }): string
   waitUndivided: string
+  /** A segment was sent again while the client waited. */
+  waitDisturbed: string
   thenIdle(of: { idle: Milliseconds; closer: SideName | 'both' | 'none' | null }): string
   severalWaits(of: { count: number; total: Milliseconds; slowest: Milliseconds }): string
   roundTrip(of: { rtt: Milliseconds; vantage: SideName | 'between' | null }): string

@@ -30,7 +30,7 @@ const labelNames: Record<string, string> = {
   'keep-alive': 'keep-alive 探测',
   'keep-alive-ack': '探测的应答',
   'zero-window-probe': '零窗口探测',
-  'previous-not-captured': '之前有缺口：有报文段没有抓到',
+  'previous-not-captured': '到达时其前有缺口',
   'acked-unseen': '确认了没有抓到的数据',
   'window-full': '填满了接收窗口',
   'port-reused': '端口对曾被使用',
@@ -174,9 +174,10 @@ export const reportZh: ReportMessages = {
       receive: '接收',
       close: '关闭',
     },
-    phaseBorders: '报文：',
+    phaseBorders: ({ isOnly }) => (isOnly ? '报文：' : '第一次往返，报文：'),
     waitSplit: ({ server, network }) => `等待中服务器占 ${duration(server)}，网络占 ${duration(network)}。`,
     waitUndivided: '等待包含服务器处理与网络传输：报文不足以分开二者。',
+    waitDisturbed: '其间有报文段重传：等待中服务器占多少未知。',
     thenIdle: ({ idle, closer }) =>
       closer === null || closer === 'none'
         ? `此后 ${duration(idle)} 没有报文。`
