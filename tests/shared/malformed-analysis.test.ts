@@ -1,6 +1,15 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { Analysis, ChunkFeeder, DigestBuilder, openCapture, type ReportLine, renderJson, renderText, textOptions } from '@wiretale/core'
+import {
+  Analysis,
+  ChunkFeeder,
+  DigestBuilder,
+  openCapture,
+  type ReportLine,
+  renderJson,
+  renderText,
+  textOptions,
+} from '@wiretale/core'
 import { expect, test } from 'vitest'
 import { needsShared, sharedFolder } from '../needs.ts'
 import { randomNumbers } from '../support/analysis.ts'
@@ -53,7 +62,8 @@ function torment(path: string, draws: number): void {
     const cut = Math.floor(random() * file.length)
     check(file.slice(0, cut), `cut at ${cut}`)
     const changed = file.slice()
-    for (let k = 0; k < 1 + draw; k++) changed[24 + Math.floor(random() * (file.length - 24))] = Math.floor(random() * 256)
+    for (let k = 0; k < 1 + draw; k++)
+      changed[24 + Math.floor(random() * (file.length - 24))] = Math.floor(random() * 256)
     check(changed, `change ${draw}`)
   }
 }
@@ -65,9 +75,16 @@ function captures(folder: string, atMost: number): [string, string][] {
 }
 
 needsShared('hostile captures', () => {
-  test.each(captures(join(sharedFolder, 'tcpdump/malformed'), 1 << 20))('%s is explained, whole, cut and changed', (_name, path) =>
-    torment(path, 12))
-  test.each(captures(join(sharedFolder, 'tcpdump/cases'), 1 << 20))('%s is explained, whole and changed', (_name, path) => torment(path, 3))
+  test.each(captures(join(sharedFolder, 'tcpdump/malformed'), 1 << 20))(
+    '%s is explained, whole, cut and changed',
+    (_name, path) => torment(path, 12),
+  )
+  test.each(captures(join(sharedFolder, 'tcpdump/cases'), 1 << 20))(
+    '%s is explained, whole and changed',
+    (_name, path) => torment(path, 3),
+  )
   // Rich in TCP and HTTP: changed bytes reach the machines and the parser.
-  test.each(captures(join(sharedFolder, 'truth'), 20_000))('%s is explained, cut and changed', (_name, path) => torment(path, 10))
+  test.each(captures(join(sharedFolder, 'truth'), 20_000))('%s is explained, cut and changed', (_name, path) =>
+    torment(path, 10),
+  )
 })

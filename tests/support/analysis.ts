@@ -55,7 +55,7 @@ export function loadCapture(path: string): Capture {
   return capture
 }
 
-export function copyRecord(record: PacketRecord): PacketRecord {
+function copyRecord(record: PacketRecord): PacketRecord {
   const copy = Object.assign(new PacketRecord(), record)
   copy.bytes = record.bytes.slice(record.at, record.end)
   copy.at = 0

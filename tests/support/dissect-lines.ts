@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
+import { formatIpv4, formatIpv6 } from '../../packages/core/src/bytes/address.ts'
 import { PcapReader } from '../../packages/core/src/file/pcap.ts'
 import type { CaptureSink } from '../../packages/core/src/file/record.ts'
-import { formatAddress } from '../../packages/core/src/packet/address.ts'
 import { Dissector } from '../../packages/core/src/packet/dissect.ts'
 import { Decode, Packet, Protocol } from '../../packages/core/src/packet/packet.ts'
 
@@ -38,8 +38,8 @@ export function askTshark(file: string): string[] {
 
 function describePacket(p: Packet): string {
   const whole = p.status === Decode.OK
-  const addresses =
-    p.ipVersion === 0 ? [] : [p.sourceAt, p.destinationAt].map((at) => formatAddress(p.bytes, at, p.ipVersion))
+  const format = p.ipVersion === 4 ? formatIpv4 : formatIpv6
+  const addresses = p.ipVersion === 0 ? [] : [p.sourceAt, p.destinationAt].map((at) => format(p.bytes, at))
   const flags = `0x${p.flags.toString(16).padStart(4, '0')}`
   const values = [
     p.number,

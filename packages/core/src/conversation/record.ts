@@ -152,9 +152,6 @@ const DECISIVE = 5
 /** An end that answers within this time may be on the same machine as the capture (or on the same link). */
 const NEAR: Nanoseconds = 1e6
 
-/** Sides in the order of the rows. */
-export const SIDES: readonly SideName[] = ['client', 'server']
-
 export function sideName(side: Side): SideName {
   return side === Side.CLIENT ? 'client' : 'server'
 }

@@ -37,21 +37,3 @@ class TextReader implements CaptureReader {
     this.session.finish(this.lines.cutLines)
   }
 }
-
-/** So much of a prefix is looked at. */
-const SNIFF_BYTES = 1 << 20
-const SNIFF_STEP = 4096
-
-/** Whether the beginning of an input holds a line that is surely tcpdump's: a packet, or its banner. Prose may stand around it. */
-export function looksLikeTrace(bytes: Uint8Array, at: Offset, end: Offset): boolean {
-  const session = new TextSession({ capture() {}, interface() {}, packet() {} })
-  const lines = new LineSplitter((line) => session.line(line))
-  const last = Math.min(end, at + SNIFF_BYTES)
-  for (let from = at; from < last; from += SNIFF_STEP) {
-    lines.push(bytes, from, Math.min(last, from + SNIFF_STEP))
-    if (session.packets > 0 || session.banners > 0) return true
-  }
-  lines.finish()
-  session.finish(0)
-  return session.packets > 0 || session.banners > 0
-}

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { describePacket, readText } from '../../../../../tests/support/read-text.ts'
-import { looksLikeTrace } from './reader.ts'
 
 const line = (clock: string, port = 5) => `${clock} IP 10.0.0.1.${port} > 10.0.0.2.6: Flags [S], seq 7, win 9, length 0`
 const times = (text: string) => readText(text).packets.map((p) => p.seconds + p.nanos / 1e9)
@@ -213,16 +212,12 @@ HTTP request sent, awaiting response... 200 OK`),
   })
 })
 
-describe('looksLikeTrace', () => {
-  const looks = (text: string | Uint8Array) => {
-    const bytes = typeof text === 'string' ? Buffer.from(text) : text
-    return looksLikeTrace(bytes, 0, bytes.length)
-  }
+describe('what is taken for a packet', () => {
+  const looks = (text: string | Uint8Array) => readText(text).packets.length > 0
 
   it.each([
     ['a packet', line('10:00:00.000001')],
     ['a packet after prose', `${'Some prose about TCP.\n'.repeat(200)}${line('10:00:00.000001')}\nmore`],
-    ['a banner', 'tcpdump: listening on eth0, link-type EN10MB (Ethernet), snapshot length 262144 bytes\n'],
     ['UTF-16', Buffer.from(line('10:00:00.000001'), 'utf16le')],
     ['the classic form without time stamps', '10.0.0.1.5 > 10.0.0.2.6: S 7:7(0) win 9\n'],
   ])('accepts %s', (_, text) => {
