@@ -73,6 +73,8 @@ describe('TCP over IPv4 over Ethernet', () => {
       ipVersion: 4,
       sourceAt: 26,
       destinationAt: 30,
+      sourceWord: 0x0a000001,
+      destinationWord: 0x0a000002,
       ttl: 64,
       ipId: 0x1c46,
       transportAt: 34,

@@ -267,6 +267,8 @@ function clearLayers(p: Packet): void {
   p.ipVersion = 0
   p.sourceAt = -1
   p.destinationAt = -1
+  p.sourceWord = 0
+  p.destinationWord = 0
   p.ttl = 0
   p.ipId = -1
   p.protocol = -1
