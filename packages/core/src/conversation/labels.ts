@@ -1,5 +1,5 @@
 /** What a segment is in relation to those before it, as bits. The rules are Wireshark's, mended where they are known to
- *  mislead (docs/adr: labels); names are those of the JSON contract. */
+ *  mislead (docs/adr/0006-labels.md); names are those of the JSON contract. */
 export const Label = {
   /** All of its bytes (or its SYN or FIN) were captured before. */
   RETRANSMISSION: 1,
