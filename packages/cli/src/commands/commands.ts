@@ -14,11 +14,14 @@ export const commands: readonly Command[] = [
         'Draws each packet as an arrow between the states of both ends, says what it means, and concludes: the exchange, ' +
         'where the time went, how the response was split, who closed first, what went wrong. FILE is a pcap or pcapng ' +
         'file, gzip and zstd included, or the text that tcpdump printed; - is standard input. Several files of one ' +
-        'rotated capture are read as one. What is inferred and not observed is marked ~.',
+        'rotated capture are read as one. Of a file of many packets all conversations are judged first and the chosen few ' +
+        'read again; standard input is read once, and of very many conversations at once less is kept. ' +
+        'What is inferred and not observed is marked ~.',
       zh:
         '把每个包画成两端状态之间的箭头，说明其含义，并给出结论：往返、时间花在哪里、响应如何分段、谁先关闭、哪里有问题。' +
         'FILE 是 pcap 或 pcapng 文件（可为 gzip、zstd 压缩），或 tcpdump 打印的文本；- 表示标准输入。' +
-        '同一次轮转抓包的多个文件按一个流读取。推断而非观测的内容以 ~ 标出。',
+        '同一次轮转抓包的多个文件按一个流读取。包很多的文件先评估全部连接，再重读选中的几个；标准输入只读一次，' +
+        '同时存在的连接极多时保留较少。推断而非观测的内容以 ~ 标出。',
     },
     examples: [
       {
