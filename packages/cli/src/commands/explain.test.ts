@@ -43,6 +43,46 @@ function run(args: readonly string[], options: { input?: Buffer; env?: Record<st
   return { status, stdout, stderr }
 }
 
+/** The capture's packets again and again, a second apart: each time new connections on the same ports. */
+function repeat(path: string, times: number): Buffer {
+  const once = readFileSync(join(root, path))
+  const parts = [once.subarray(0, 24)]
+  for (let copy = 0; copy < times; copy++) {
+    const records = Buffer.from(once.subarray(24))
+    for (let at = 0; at < records.length; at += 16 + records.readUInt32LE(at + 8)) {
+      records.writeUInt32LE(records.readUInt32LE(at) + copy * 120, at)
+    }
+    parts.push(records)
+  }
+  return Buffer.concat(parts)
+}
+
+describe('a large capture', () => {
+  it('read twice from a file tells what it tells read once from standard input', () => {
+    const bytes = repeat('tests/fixtures/captures/apache-ab.pcap', 250)
+    const path = join(folder, 'large.pcap')
+    writeFileSync(path, bytes)
+    const twice = run(['explain', '--only', 'conclusion', path])
+    expect([twice.status, twice.stderr]).toEqual([0, ''])
+    expect(Number(/ in ([\d,]+) packets/.exec(twice.stdout)?.[1].replaceAll(',', ''))).toBeGreaterThan(20_000)
+    expect(twice.stdout).toBe(run(['explain', '--only', 'conclusion', '-'], { input: bytes }).stdout)
+    const [, chosen] = /^ {2}conversation (\d+) /m.exec(twice.stdout) ?? []
+    const alone = run(['explain', '--only', 'conclusion', '-c', chosen, path]).stdout
+    expect(alone).toContain('CONCLUSION')
+    expect(twice.stdout).toContain(alone.trimEnd())
+  })
+
+  it('cut off at the end: tells the rest, then what is wrong', () => {
+    const bytes = repeat('tests/fixtures/captures/apache-ab.pcap', 250)
+    const path = join(folder, 'cut.pcap')
+    writeFileSync(path, bytes.subarray(0, -5))
+    const { status, stdout, stderr } = run(['explain', '--only', 'conclusion', path])
+    expect(status).toBe(1)
+    expect(stdout).toContain('CONCLUSION')
+    expect(stderr.trim().split('\n')).toHaveLength(1)
+  })
+})
+
 describe('wiretale explain', () => {
   it('draws the ladder and concludes', () => {
     const { status, stdout, stderr } = run(['explain', example])

@@ -133,13 +133,16 @@ function breakable(text: string): string[] {
   return pieces
 }
 
+/** A number stays with its unit. */
+const UNIT = /(?<=\d) (?=(?:[kMG]?B|ms|s|min|h|字节|秒)(?![A-Za-z]))/g
+
 /** Breaks text into lines of at most `first` (the first line) and `rest` cells: at spaces and between wide
  *  characters; a word longer than a line is cut. Widths below 2 count as 2. Always at least one line. */
 export function wrap(text: string, first: number, rest: number = first): string[] {
   const lines: string[] = []
   let room = Math.max(2, first)
   let line = ''
-  for (let piece of breakable(text)) {
+  for (let piece of breakable(text.replace(UNIT, GLUE))) {
     if (textWidth(line + piece.trimEnd()) <= room) {
       line += piece
       continue
