@@ -45,9 +45,14 @@ export class Reassembly {
   take(slot: Slot, side: Side, row: number, p: Packet, seq: SequenceNumber, bytes: Bytes): Bytes {
     const e = this.endpoints
     const ahead = distance(seq, e.edge[row])
-    if (ahead > 0) return this.hold(slot, side, row, p, seq, bytes)
+    if (ahead > 0) return this.hold(slot, side, row, p, seq, 0, bytes)
     const skip = -ahead
     if (skip >= bytes) return 0
+    if (this.held.size !== 0 && this.held.has(row)) {
+      const filled = this.hold(slot, side, row, p, seq, skip, bytes)
+      this.drain(slot, side, row)
+      return filled
+    }
     const fresh = bytes - skip
     this.deliver(
       slot,
@@ -60,7 +65,6 @@ export class Reassembly {
       p.number,
       p.time,
     )
-    if (this.held.size !== 0) this.drain(slot, side, row)
     return fresh
   }
 
@@ -156,25 +160,43 @@ export class Reassembly {
     e.edge[row] = (e.edge[row] + bytes) >>> 0
   }
 
-  private hold(slot: Slot, side: Side, row: number, p: Packet, seq: SequenceNumber, bytes: Bytes): Bytes {
+  /** Keeps what of the payload from its byte `skip` on is not kept already. Returns how many bytes that is. */
+  private hold(slot: Slot, side: Side, row: number, p: Packet, seq: SequenceNumber, skip: Bytes, bytes: Bytes): Bytes {
     const list = this.held.get(row) ?? { segments: [], bytes: 0 }
     this.held.set(row, list)
     const segments = list.segments
+    // Of what is kept, nothing overlaps: starts and ends are both in order.
     let at = segments.length
-    while (at > 0 && distance(segments[at - 1].seq, seq) > 0) at--
-    const before = segments[at - 1]
-    const beyond = before === undefined ? bytes : distance(seq, before.seq) + bytes - before.bytes
-    if (beyond <= 0) return 0
-    const captured = this.sink === null ? 0 : Math.min(p.payloadCaptured, bytes)
-    const data = p.bytes.slice(p.payloadAt, p.payloadAt + captured)
-    segments.splice(at, 0, { seq, bytes, data, packet: p.number, time: p.time })
-    list.bytes += captured
-    this.heldBytes += captured
+    while (at > 0 && distance(segments[at - 1].seq, seq) + segments[at - 1].bytes > skip) at--
+    let from = skip
+    let fresh = 0
+    while (from < bytes) {
+      const next = at < segments.length ? segments[at] : null
+      const start = next === null ? bytes : distance(next.seq, seq)
+      if (start > from) {
+        const piece = Math.min(start, bytes) - from
+        segments.splice(at++, 0, this.copy(list, p, seq, from, piece))
+        fresh += piece
+      }
+      if (next === null) break
+      from = Math.max(from, start + next.bytes)
+      at++
+    }
     if (segments.length > HELD_SEGMENTS || list.bytes > HELD_PER_ENDPOINT || this.heldBytes > HELD_IN_ALL) {
       this.overflows++
       this.flush(slot, side, row)
     }
-    return Math.min(bytes, beyond)
+    return fresh
+  }
+
+  /** The payload's bytes [from, from + bytes), as far as they were captured. */
+  private copy(list: HeldList, p: Packet, seq: SequenceNumber, from: Bytes, bytes: Bytes): Held {
+    const captured = this.sink === null ? 0 : Math.max(0, Math.min(p.payloadCaptured - from, bytes))
+    const first = p.payloadAt + from
+    list.bytes += captured
+    this.heldBytes += captured
+    const data = p.bytes.slice(first, first + captured)
+    return { seq: (seq + from) >>> 0, bytes, data, packet: p.number, time: p.time }
   }
 
   private drain(slot: Slot, side: Side, row: number): void {
