@@ -24,7 +24,7 @@ export interface Input {
 export const ALL_TYPES: readonly LineType[] = ['capture', 'packet', 'conversation', 'exchange', 'finding', 'summary']
 
 /** A capture of more packets is read twice where that is possible. */
-const ONCE = 20_000
+const ONCE = 5_000
 
 type Options = Pick<AnalyseOptions, 'types' | 'conversations' | 'survey'>
 
