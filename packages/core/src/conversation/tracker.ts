@@ -205,8 +205,16 @@ export class Tracker {
     if (sequence.finInOrder) this.reassembly.end(slot, segment.side, i, 'fin', p.number, p.time)
     if (e.history) this.events.segment(segment)
     const mayBeOver = (e.flags[i] & e.flags[j] & Known.FIN) !== 0 || c.has(slot, Trait.RESET)
-    if (mayBeOver && isOver(this.machine.likelyState(i)) && isOver(this.machine.likelyState(j))) this.linger(slot)
+    if (mayBeOver && this.isFinished(i, j)) this.linger(slot)
     if (!e.history) c.isUsual[slot] = this.isUsual(slot, i, j) ? 1 : 0
+  }
+
+  /** Whether both ends are done after a reset or both FINs. Where a state is not known (a refused attempt, a capture from
+   *  the middle), those alone tell. */
+  private isFinished(i: number, j: number): boolean {
+    const own = this.machine.likelyState(i)
+    const other = this.machine.likelyState(j)
+    return own === State.UNKNOWN || other === State.UNKNOWN || (isOver(own) && isOver(other))
   }
 
   private reset(slot: Slot, side: Side, i: number, j: number, p: Packet): void {
