@@ -133,8 +133,8 @@ function breakable(text: string): string[] {
   return pieces
 }
 
-/** A number stays with its unit. */
-const UNIT = /(?<=\d) (?=(?:[kMG]?B|ms|s|min|h|字节|秒)(?![A-Za-z]))/g
+/** A number stays with its unit; 字节 and 秒 spelled out, since the start file reads the bundle as Latin-1. */
+const UNIT = /(?<=\d) (?=(?:[kMG]?B|ms|s|min|h|\u5b57\u8282|\u79d2)(?![A-Za-z]))/g
 
 /** Breaks text into lines of at most `first` (the first line) and `rest` cells: at spaces and between wide
  *  characters; a word longer than a line is cut. Widths below 2 count as 2. Always at least one line. */
