@@ -10,8 +10,8 @@ export function join(...parts: Uint8Array[]): Uint8Array {
 const u16 = (value: number) => [(value >> 8) & 0xff, value & 0xff]
 const u32 = (value: number) => [...u16(value >>> 16), ...u16(value)]
 
-export const CLIENT_MAC = '02420a000001'
-export const SERVER_MAC = '02420a000002'
+const CLIENT_MAC = '02420a000001'
+const SERVER_MAC = '02420a000002'
 
 export function ethernet(etherType: number, payload: Uint8Array): Uint8Array {
   return join(hex(SERVER_MAC + CLIENT_MAC), Uint8Array.from(u16(etherType)), payload)

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { analyseText } from '../../../../../tests/support/analyse-text.ts'
 import { linesOf } from '../../../../../tests/support/analysis.ts'
 import { analyseScript, HANDSHAKE } from '../../../../../tests/support/script.ts'
-import { MASK, maskSecretLine, maskSecrets } from './secrets.ts'
+import { maskSecretLine, maskSecrets } from './secrets.ts'
+
+const MASK = '********'
 
 describe('maskSecrets', () => {
   it.each([

@@ -7,7 +7,7 @@ const SCHEME =
   /^(?:AWS4-HMAC-SHA256|Basic|Bearer|Concealed|Digest|DPoP|GNAP|HOBA|Mutual|Negotiate|NTLM|OAuth|PrivateToken|SCRAM-SHA-(?:1|256)|vapid) /i
 
 /** What stands in place of a credential. */
-export const MASK = '********'
+const MASK = '********'
 
 /** The header list with credentials replaced: the scheme of an authorization stays, to tell what is used. */
 export function maskSecrets(headers: readonly [string, string][]): [string, string][] {
