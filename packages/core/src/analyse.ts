@@ -57,7 +57,7 @@ export interface AnalyseOptions {
 }
 
 /** Exchanges that wait for the end of their connections, all together. */
-const EXCHANGES_HELD = 4096
+const EXCHANGES_HELD = 512
 
 /** The pipeline: records in, report lines out (docs/report.md). Memory is bounded by the live conversations. */
 export class Analysis implements CaptureSink, TrackerEvents {
@@ -78,6 +78,8 @@ export class Analysis implements CaptureSink, TrackerEvents {
   private readonly tallies: (ExchangeTally | undefined)[] = []
   private readonly exchanges = new Map<Slot, HttpExchange[]>()
   private exchangesHeld = 0
+  /** Of text sources. */
+  private readonly possible = new Map<Slot, HttpExchange[]>()
   /** Of the conversation that is ending; one object for all. */
   private readonly facts = { close: new ClosedConversation(), exchanges: NO_EXCHANGES, clock: this.clock }
   /** Of the conversation that ended last. */
@@ -178,6 +180,7 @@ export class Analysis implements CaptureSink, TrackerEvents {
   ended(slot: Slot): void {
     if (!this.isTold(slot)) return
     this.http.release(slot)
+    this.settlePossible(slot)
     const c = this.tracker.conversations
     const conversation = this.wants.conversation || this.wants.exchange ? this.conversationLine(slot) : null
     if (conversation !== null && this.wants.conversation) this.emit(conversation)
@@ -223,7 +226,15 @@ export class Analysis implements CaptureSink, TrackerEvents {
 
   private takeExchange(exchange: HttpExchange): void {
     const { slot } = exchange
-    if (this.isImagined(exchange)) return
+    if (this.isPossible(exchange)) {
+      this.possible.set(slot, [...(this.possible.get(slot) ?? []), exchange])
+      return
+    }
+    this.keepExchange(exchange)
+  }
+
+  private keepExchange(exchange: HttpExchange): void {
+    const { slot } = exchange
     let tally = this.tallies[slot]
     if (tally === undefined) {
       tally = new ExchangeTally()
@@ -240,12 +251,19 @@ export class Analysis implements CaptureSink, TrackerEvents {
     if (++this.exchangesHeld > EXCHANGES_HELD) this.tellExchanges(slot, null)
   }
 
-  /** Bytes of unknown content on a port of its own, which no client's log tells to be HTTP. */
-  private isImagined(exchange: HttpExchange): boolean {
+  /** Bytes of unknown content on a port of its own: only a client's log, which is read last, can tell that it is HTTP. */
+  private isPossible(exchange: HttpExchange): boolean {
     if (this.info?.format !== 'tcpdump-text' || exchange.basis === 'observed') return false
     const serverPort = this.tracker.conversations.key[exchange.slot * KEY_WORDS + 8] & 0xffff
     const hasContent = (exchange.request?.method ?? null) !== null || (exchange.response?.status ?? null) !== null
-    return !hasContent && !isHttpPort(serverPort) && !fitsClientLog(this.log, exchange)
+    return !hasContent && !isHttpPort(serverPort)
+  }
+
+  /** Of the exchanges that were possible, those that the log tells are kept. */
+  private settlePossible(slot: Slot): void {
+    for (const exchange of this.possible.get(slot) ?? [])
+      if (fitsClientLog(this.log, exchange)) this.keepExchange(exchange)
+    this.possible.delete(slot)
   }
 
   private tellExchanges(slot: Slot, line: ConversationLine | null): void {
@@ -265,6 +283,7 @@ export class Analysis implements CaptureSink, TrackerEvents {
           handshakeAck: c.openTime[slot] === 0 ? null : c.openTime[slot] - 1,
           rttMs: conversation.rttMs,
           vantage: conversation.vantage,
+          retransmissions: conversation.retransmissions.client + conversation.retransmissions.server,
           showSecrets: this.options.showSecrets,
           notes,
         }),

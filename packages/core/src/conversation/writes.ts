@@ -5,7 +5,7 @@ import type { Segment } from './segment.ts'
 import { Side, type Slot } from './stream.ts'
 
 /** Writes kept a side, and packets kept a write. */
-const WRITES = 1000
+const WRITES = 200
 const PACKETS = 100
 /** Beyond so many segments a stack pushes for reasons of its own (half a window sent, a send buffer's piece full). */
 const SURE_SEGMENTS = 3

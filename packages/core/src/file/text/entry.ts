@@ -45,8 +45,8 @@ export class Entry {
     const trimmed = piece.trimStart()
     const spaced = this.attempt(`${this.text.trimEnd()} `, trimmed)
     const glued = whole && !this.mayGlue(trimmed, wrapWidth) ? null : this.attempt(this.text, trimmed)
-    const quoted = /^[>|│┃]/.test(trimmed)
-      ? this.attempt(`${this.text.trimEnd()} `, trimmed.replace(/^[>|│┃\s]+/, ''))
+    const quoted = /^[>|\u2502\u2503]/.test(trimmed)
+      ? this.attempt(`${this.text.trimEnd()} `, trimmed.replace(/^[>|\u2502\u2503\s]+/, ''))
       : null
     let best: Attempt | null = null
     for (const candidate of [spaced, glued, quoted]) {

@@ -13,6 +13,8 @@ export interface ExchangeContext {
   handshakeAck: Nanoseconds | null
   rttMs: ConversationLine['rttMs']
   vantage: ConversationLine['vantage']
+  /** Of both sides. */
+  retransmissions: number
   showSecrets: boolean
   notes: Note[]
 }
@@ -57,9 +59,9 @@ function messagePart(message: HttpMessage, showSecrets: boolean): MessagePart {
 
 /** The wait, divided where the packets allow it: seen from the client's end it holds one round trip, from the server's none. */
 function splitWait(wait: number | null, of: ExchangeContext): ExchangeLine['waitSplit'] {
-  if (wait === null) return null
+  // What was sent again may lie within the wait: then neither share is known.
+  if (wait === null || of.retransmissions > 0) return null
   if (of.vantage === 'server') return { networkMs: 0, serverMs: wait }
-  if (of.vantage !== 'client' || of.rttMs === null) return null
-  const networkMs = Math.min(of.rttMs, wait)
-  return { networkMs, serverMs: wait - networkMs }
+  if (of.vantage !== 'client' || of.rttMs === null || of.rttMs >= wait) return null
+  return { networkMs: of.rttMs, serverMs: wait - of.rttMs }
 }
