@@ -377,8 +377,10 @@ export class Tracker {
   private open(p: Packet, old: Slot): Slot {
     if (this.rows - this.free.length > LIVE) this.evict()
     const slot = this.free.pop() ?? this.rows++
-    this.conversations.reserve(this.rows)
-    this.endpoints.reserve(this.rows * 2)
+    if (this.rows > this.conversations.capacity) {
+      this.conversations.reserve(this.rows)
+      this.endpoints.reserve(this.rows * 2)
+    }
     const c = this.conversations
     const e = this.endpoints
     c.clear(slot)
