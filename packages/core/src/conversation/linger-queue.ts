@@ -8,7 +8,7 @@ export class LingerQueue {
   private first = 0
   length = 0
 
-  /** Holds `capacity` entries at most, a power of two: push() must not be called when it is full. */
+  /** Holds `capacity` entries at most: push() must not be called when it is full. */
   constructor(capacity: number) {
     this.slots = new Uint32Array(capacity)
     this.numbers = new Uint32Array(capacity)
@@ -25,13 +25,13 @@ export class LingerQueue {
   }
 
   push(slot: Slot, number: number): void {
-    const at = (this.first + this.length++) & (this.slots.length - 1)
+    const at = (this.first + this.length++) % this.slots.length
     this.slots[at] = slot
     this.numbers[at] = number
   }
 
   shift(): void {
-    this.first = (this.first + 1) & (this.slots.length - 1)
+    this.first = (this.first + 1) % this.slots.length
     this.length--
   }
 }
