@@ -75,7 +75,8 @@ export class Analysis implements CaptureSink, TrackerEvents {
   private readonly clock = new CaptureClock()
   private readonly summary = new SummaryCounts()
   /** By slot. */
-  private readonly tallies: (ExchangeTally | undefined)[] = []
+  private readonly tallies: (ExchangeTally | null)[] = []
+  private readonly spareTallies: ExchangeTally[] = []
   private readonly exchanges = new Map<Slot, HttpExchange[]>()
   private exchangesHeld = 0
   /** Of text sources. */
@@ -165,6 +166,7 @@ export class Analysis implements CaptureSink, TrackerEvents {
     const isPossible = this.info?.format === 'tcpdump-text' && !isHttpPort(serverPort)
     this.http.open(slot, serverPort, c.has(slot, Trait.MID_STREAM), isPossible)
     this.teller.mute(slot, isPossible)
+    while (this.tallies.length <= slot) this.tallies.push(null)
     if (!this.isTold(slot)) this.http.release(slot)
   }
 
@@ -188,7 +190,12 @@ export class Analysis implements CaptureSink, TrackerEvents {
     this.tellFindings(slot, c.number[slot] - 1)
     const startMs = (c.firstTime[slot] - this.firstTime) / 1e6
     this.options.survey?.addConversation(slot, readConversation(this.tracker, slot), startMs, this.found)
-    this.tallies[slot] = undefined
+    const tally = this.tallies[slot]
+    if (tally !== null) {
+      tally.clear()
+      this.spareTallies.push(tally)
+      this.tallies[slot] = null
+    }
     this.narrator?.forget(slot)
   }
 
@@ -235,11 +242,8 @@ export class Analysis implements CaptureSink, TrackerEvents {
 
   private keepExchange(exchange: HttpExchange): void {
     const { slot } = exchange
-    let tally = this.tallies[slot]
-    if (tally === undefined) {
-      tally = new ExchangeTally()
-      this.tallies[slot] = tally
-    }
+    const tally = this.tallies[slot] ?? this.spareTallies.pop() ?? new ExchangeTally()
+    this.tallies[slot] = tally
     tally.add(exchange, segmentLimit(this.tracker, slot))
     this.summary.exchanges++
     this.options.survey?.addExchange(exchange)

@@ -269,6 +269,16 @@ export const Trait = {
   HELD_OVERFLOW: 8192,
 } as const
 
+/** What the usual segments of a conversation need (Tracker.takeUsual). */
+export const Usual = {
+  /** There are none: every segment is looked at from all sides. */
+  NO: 0,
+  /** Counting. */
+  YES: 1,
+  /** Counting; and payload proves that its sender is established. */
+  UNPROVEN: 2,
+} as const
+
 /** One row a live conversation: row = slot. */
 export class Conversations extends Columns {
   flags: Uint16Array
@@ -289,8 +299,8 @@ export class Conversations extends Columns {
   other: Uint32Array
   hash: Uint32Array
   ipVersion: Uint8Array
-  /** 1 while the connection's usual segments need no more than counting (Tracker.takeUsual). */
-  isUsual: Uint8Array
+  /** Usual: whether the connection's usual segments need no more than counting (Tracker.takeUsual). */
+  usual: Uint8Array
 
   constructor(rows: number) {
     super(rows)
@@ -308,7 +318,7 @@ export class Conversations extends Columns {
     this.other = new Uint32Array(rows)
     this.hash = new Uint32Array(rows)
     this.ipVersion = new Uint8Array(rows)
-    this.isUsual = new Uint8Array(rows)
+    this.usual = new Uint8Array(rows)
   }
 
   clear(row: number): void {
@@ -325,7 +335,7 @@ export class Conversations extends Columns {
     this.other[row] = 0
     this.hash[row] = 0
     this.ipVersion[row] = 0
-    this.isUsual[row] = 0
+    this.usual[row] = 0
   }
 
   has(slot: number, trait: number): boolean {

@@ -80,19 +80,11 @@ export class FlowTable {
     return -1
   }
 
-  /** Fills `words` from the packet; returns the hash. IPv4 addresses are mapped (RFC 4291 §2.5.5.2). */
+  /** Fills `words` from an IPv6 packet; returns the hash. */
   private readKey(packet: Packet): number {
     const { bytes, sourceAt, destinationAt } = packet
     const words = this.words
     words[8] = ((packet.sourcePort << 16) | packet.destinationPort) >>> 0
-    if (packet.ipVersion === 4) {
-      words.fill(0, 0, 8)
-      words[2] = 0xffff
-      words[6] = 0xffff
-      words[3] = packet.sourceWord
-      words[7] = packet.destinationWord
-      return this.hash
-    }
     const seed = this.seed
     let source = packet.sourcePort
     let destination = packet.destinationPort
@@ -114,13 +106,25 @@ export class FlowTable {
 
   /** Writes the packet's key into the slot's row; find() was called with it last. */
   writeKey(slot: Slot, packet: Packet, senderIsClient: boolean): void {
-    this.readKey(packet)
     const { key, hash, ipVersion: versions } = this.conversations
     const base = slot * KEY_WORDS
-    const words = this.words
-    for (let i = 0; i < 8; i++) key[base + i] = words[senderIsClient ? i : i ^ 4]
-    const ports = words[8]
-    key[base + 8] = senderIsClient ? ports : ((ports << 16) | (ports >>> 16)) >>> 0
+    const first = senderIsClient ? base : base + 4
+    const second = senderIsClient ? base + 4 : base
+    if (packet.ipVersion === 4) {
+      // IPv4 addresses are mapped (RFC 4291 §2.5.5.2).
+      key[base] = key[base + 1] = key[base + 4] = key[base + 5] = 0
+      key[base + 2] = key[base + 6] = 0xffff
+      key[first + 3] = packet.sourceWord
+      key[second + 3] = packet.destinationWord
+    } else {
+      this.readKey(packet)
+      for (let i = 0; i < 4; i++) {
+        key[first + i] = this.words[i]
+        key[second + i] = this.words[i + 4]
+      }
+    }
+    const { sourcePort, destinationPort } = packet
+    key[base + 8] = (senderIsClient ? (sourcePort << 16) | destinationPort : (destinationPort << 16) | sourcePort) >>> 0
     hash[slot] = this.hash
     versions[slot] = packet.ipVersion
   }

@@ -15,12 +15,12 @@ import type { Slot } from './stream.ts'
 export class Machine {
   private readonly endpoints: Endpoints
   private readonly conversations: Conversations
-  /** Own FINs whose meaning is open (Known.FIN_AMBIGUOUS), by row: rare. */
   /** First bare ACK of a row that started beyond what was captured: rare. */
   private readonly beyond = new Map<
     number,
     { packet: PacketNumber; seq: number; time: Nanoseconds; crossed: boolean }
   >()
+  /** Own FINs whose meaning is open (Known.FIN_AMBIGUOUS), by row: rare. */
   private readonly ambiguous = new Map<number, { packet: PacketNumber; ack: number; time: Nanoseconds }>()
 
   constructor(endpoints: Endpoints, conversations: Conversations) {
@@ -56,7 +56,7 @@ export class Machine {
   /** i's FIN turned up: true if a bare ACK behind it shows that it had left before the peer's FIN arrived. */
   private crossedUnseen(i: number): boolean {
     const e = this.endpoints
-    const ack = this.beyond.get(i)
+    const ack = this.beyond.size === 0 ? undefined : this.beyond.get(i)
     if (ack === undefined || !ack.crossed || distance(ack.seq, e.fin[i]) !== 1 || e.state[i] !== State.CLOSE_WAIT)
       return false
     e.revoke(i)
@@ -259,7 +259,7 @@ export class Machine {
   /** The peer's FIN has been seen: it tells whether j's own, earlier FIN answered it. */
   private resolveFin(i: number, j: number): void {
     const e = this.endpoints
-    const own = this.ambiguous.get(j)
+    const own = this.ambiguous.size === 0 ? undefined : this.ambiguous.get(j)
     if (own === undefined) return
     this.forget(j)
     e.state[j] = State.ESTABLISHED
@@ -271,8 +271,9 @@ export class Machine {
 
   /** Drops what is kept of a row beside its columns. */
   forget(row: number): void {
-    this.beyond.delete(row)
-    if (this.ambiguous.delete(row)) this.endpoints.flags[row] &= ~Known.FIN_AMBIGUOUS
+    // Both are empty nearly always, and asking for the size is 10 times as fast as to look a row up.
+    if (this.beyond.size !== 0) this.beyond.delete(row)
+    if (this.ambiguous.size !== 0 && this.ambiguous.delete(row)) this.endpoints.flags[row] &= ~Known.FIN_AMBIGUOUS
   }
 
   /** The peer's FIN is known to have reached `i`: n, sent at `time`, acknowledges it. */

@@ -100,6 +100,7 @@ export class Reassembly {
 
   /** The stream ends: what waits is delivered, its holes named. */
   flush(slot: Slot, side: Side, row: number): void {
+    if (this.held.size === 0) return
     const list = this.held.get(row)
     while (list !== undefined && list.segments.length > 0) {
       const first = list.segments[0]
@@ -126,6 +127,7 @@ export class Reassembly {
   }
 
   release(row: number): void {
+    if (this.held.size === 0) return
     const list = this.held.get(row)
     if (list === undefined) return
     this.heldBytes -= list.bytes

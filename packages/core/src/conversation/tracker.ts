@@ -2,7 +2,7 @@ import { Decode, Packet, Protocol } from '../packet/packet.ts'
 import type { Nanoseconds, PacketNumber } from '../units.ts'
 import { Flag } from '../wire/tcp.ts'
 import { readOptions, TcpOptions } from '../wire/tcp-options.ts'
-import { Conversations, distance, Endpoints, Known, Trait } from './columns.ts'
+import { Conversations, distance, Endpoints, Known, Trait, Usual } from './columns.ts'
 import { FlowTable } from './flow-table.ts'
 import { quoteTcp } from './icmp-quote.ts'
 import { Label } from './labels.ts'
@@ -84,8 +84,8 @@ export class Tracker {
     let fromClient = this.flows.fromClient
     let opens = false
     if (slot >= 0) {
-      if (this.conversations.isUsual[slot] === 1 && this.takeUsual(slot, fromClient ? Side.CLIENT : Side.SERVER, p))
-        return slot
+      const usual = this.conversations.usual[slot]
+      if (usual !== Usual.NO && this.takeUsual(slot, fromClient ? Side.CLIENT : Side.SERVER, p, usual)) return slot
       const older = this.conversations.other[slot] - 1
       if (this.startsAnew(slot, fromClient, p)) {
         slot = this.open(p, slot)
@@ -123,7 +123,7 @@ export class Tracker {
 
   /** Most segments: in sequence, of an established connection, with no flag but ACK and PSH, nothing unseen, nothing held.
    *  They move counters only. Only where no report on single packets is wanted: labels and delays are not kept. */
-  private takeUsual(slot: Slot, side: Side, p: Packet): boolean {
+  private takeUsual(slot: Slot, side: Side, p: Packet, usual: number): boolean {
     const e = this.endpoints
     const i = slot * 2 + side
     const j = i ^ 1
@@ -140,6 +140,11 @@ export class Tracker {
       this.reassembly.takeNext(slot, side, i, p, bytes)
       e.next[i] = e.edge[i]
       e.bytes[i] += bytes
+      if (usual === Usual.UNPROVEN) {
+        e.flags[i] |= Known.DATA
+        e.prove(i, p.number)
+        this.conversations.usual[slot] = this.judgeUsual(slot, i, j)
+      }
     }
     e.acked[j] = ack
     e.ack[i] = ack
@@ -152,21 +157,21 @@ export class Tracker {
   }
 
   /** Whether the next segments of the slot may be taken by takeUsual(). */
-  private isUsual(slot: Slot, i: number, j: number): boolean {
+  private judgeUsual(slot: Slot, i: number, j: number): number {
     const e = this.endpoints
-    return (
+    const isUsual =
       e.state[i] === State.ESTABLISHED &&
       e.state[j] === State.ESTABLISHED &&
-      ((e.flags[i] | e.flags[j]) & (Known.FIN | Known.UNSEEN)) === 0 &&
+      ((e.flags[i] | e.flags[j]) & (Known.FIN | Known.UNSEEN | Known.FAST_OPEN)) === 0 &&
       (e.flags[i] & e.flags[j] & Known.ACKED) !== 0 &&
       e.waitingRst[i] === 0 &&
       e.waitingRst[j] === 0 &&
-      e.isProven(i) &&
-      e.isProven(j) &&
       this.conversations.other[slot] === 0 &&
       (this.conversations.flags[slot] & (Trait.SELF | Trait.LINGERING | Trait.RESET)) === 0 &&
       this.conversations.openTime[slot] !== 0
-    )
+    if (!isUsual) return Usual.NO
+    const hasAllSpoken = (e.flags[i] & e.flags[j] & Known.DATA) !== 0
+    return hasAllSpoken && e.isProven(i) && e.isProven(j) ? Usual.YES : Usual.UNPROVEN
   }
 
   private take(slot: Slot, side: Side, p: Packet, opens: boolean): void {
@@ -206,7 +211,7 @@ export class Tracker {
     if (e.history) this.events.segment(segment)
     const mayBeOver = (e.flags[i] & e.flags[j] & Known.FIN) !== 0 || c.has(slot, Trait.RESET)
     if (mayBeOver && this.isFinished(i, j)) this.linger(slot)
-    if (!e.history) c.isUsual[slot] = this.isUsual(slot, i, j) ? 1 : 0
+    if (!e.history) c.usual[slot] = this.judgeUsual(slot, i, j)
   }
 
   /** Whether both ends are done after a reset or both FINs. Where a state is not known (a refused attempt, a capture from
@@ -372,8 +377,10 @@ export class Tracker {
   private open(p: Packet, old: Slot): Slot {
     if (this.rows - this.free.length > LIVE) this.evict()
     const slot = this.free.pop() ?? this.rows++
-    this.conversations.reserve(this.rows)
-    this.endpoints.reserve(this.rows * 2)
+    if (this.rows > this.conversations.capacity) {
+      this.conversations.reserve(this.rows)
+      this.endpoints.reserve(this.rows * 2)
+    }
     const c = this.conversations
     const e = this.endpoints
     c.clear(slot)

@@ -1,3 +1,5 @@
+import type { Severity } from '../model/lines.ts'
+import type { ClockFacts, ExchangeFacts } from './facts.ts'
 import { defineRule, type Finding } from './rule.ts'
 
 export interface ClockOffset extends Record<string, number> {
@@ -13,13 +15,10 @@ export const clockOffset = defineRule<'exchanges' | 'clock', ClockOffset>({
   id: 'http/clock-offset',
   cites: 'RFC 9110 §6.6.1',
   needs: ['exchanges', 'clock'],
+  judge: ({ exchanges, clock }): Severity | null => (offsetOf(exchanges, clock) === null ? null : 'info'),
   run({ exchanges, clock }): Finding<ClockOffset>[] {
-    if (exchanges.date === null) return []
-    const captured = clock.toUnix(exchanges.dateTime)
-    if (captured === null) return []
-    // The header names a whole second: the server's clock stood somewhere within it.
-    const offset = captured < exchanges.date ? exchanges.date - captured : Math.min(0, exchanges.date + 1 - captured)
-    if (Math.abs(offset) < TOLERANCE_SECONDS) return []
+    const offset = offsetOf(exchanges, clock)
+    if (offset === null) return []
     return [
       {
         severity: 'info',
@@ -31,3 +30,13 @@ export const clockOffset = defineRule<'exchanges' | 'clock', ClockOffset>({
     ]
   },
 })
+
+/** In seconds; null: none that is worth telling, or nobody can tell. */
+function offsetOf(exchanges: ExchangeFacts, clock: ClockFacts): number | null {
+  if (exchanges.date === null) return null
+  const captured = clock.toUnix(exchanges.dateTime)
+  if (captured === null) return null
+  // The header names a whole second: the server's clock stood somewhere within it.
+  const offset = captured < exchanges.date ? exchanges.date - captured : Math.min(0, exchanges.date + 1 - captured)
+  return Math.abs(offset) < TOLERANCE_SECONDS ? null : offset
+}

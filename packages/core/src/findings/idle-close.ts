@@ -1,4 +1,6 @@
-import type { SideName } from '../model/lines.ts'
+import type { Severity, SideName } from '../model/lines.ts'
+import type { Nanoseconds } from '../units.ts'
+import type { CloseFacts, ExchangeFacts } from './facts.ts'
 import { defineRule, type Finding } from './rule.ts'
 
 export interface IdleClose extends Record<string, string | number | null> {
@@ -16,13 +18,12 @@ export const idleClose = defineRule<'close' | 'exchanges', IdleClose>({
   id: 'http/idle-close',
   cites: 'RFC 9112 §9.3, §9.5',
   needs: ['close', 'exchanges'],
+  judge: ({ close, exchanges }): Severity | null => (idleTime(close, exchanges) === null ? null : 'info'),
   run({ close, exchanges }): Finding<IdleClose>[] {
     const closer = close.first
-    if (closer !== 'client' && closer !== 'server') return []
-    if (exchanges.lastEnd === null || !exchanges.lastIsPersistent) return []
+    const idle = idleTime(close, exchanges)
+    if (idle === null || (closer !== 'client' && closer !== 'server') || exchanges.lastEnd === null) return []
     const packet = close.packets[closer]
-    const idle = close.time - exchanges.lastEnd
-    if (packet === 0 || idle < IDLE_NS) return []
     return [
       {
         severity: 'info',
@@ -37,3 +38,12 @@ export const idleClose = defineRule<'close' | 'exchanges', IdleClose>({
     ]
   },
 })
+
+/** How long the connection had been idle when one side closed it; null: it had not, or nobody can tell. */
+function idleTime(close: CloseFacts, exchanges: ExchangeFacts): Nanoseconds | null {
+  if (exchanges.lastEnd === null || !exchanges.lastIsPersistent) return null
+  const closer = close.first
+  if (closer !== 'client' && closer !== 'server') return null
+  const idle = close.time - exchanges.lastEnd
+  return close.packets[closer] === 0 || idle < IDLE_NS ? null : idle
+}

@@ -1,19 +1,39 @@
 import type { HttpExchange, HttpMessage } from '../http/exchange.ts'
-import type { Bytes } from '../units.ts'
+import type { Bytes, Nanoseconds } from '../units.ts'
 import type { ExchangeFacts, SplitMessage } from './facts.ts'
 
-/** Sums up a connection's exchanges as they end, in constant memory. */
+/** Sums up a connection's exchanges as they end, in constant memory. Reused: many connections have one each, which would
+ *  outlive the young generation and die in the old. */
 export class ExchangeTally implements ExchangeFacts {
   count = 0
   split: SplitMessage | null = null
   splits = 0
-  lastEnd: number | null = null
+  /** NaN: unknown, so that the field stays an unboxed number. */
+  private lastEndNs = Number.NaN
   lastPacket = 0
   lastIsPersistent = false
   lastKeepAlive: number | null = null
   date: number | null = null
   dateTime = 0
   datePacket = 0
+
+  /** Makes the object new for another connection. */
+  clear(): void {
+    this.count = 0
+    this.split = null
+    this.splits = 0
+    this.lastEndNs = Number.NaN
+    this.lastPacket = 0
+    this.lastIsPersistent = false
+    this.lastKeepAlive = null
+    this.date = null
+    this.dateTime = 0
+    this.datePacket = 0
+  }
+
+  get lastEnd(): Nanoseconds | null {
+    return Number.isNaN(this.lastEndNs) ? null : this.lastEndNs
+  }
 
   /** `mss`: payload that fits one segment; 0 = unknown. */
   add(exchange: HttpExchange, mss: Bytes): void {
@@ -22,7 +42,7 @@ export class ExchangeTally implements ExchangeFacts {
     if (request !== null) this.addSplit(request, mss)
     if (response !== null) this.addSplit(response, mss)
     const isWhole = response !== null && response.complete === true && response.lastTime !== null
-    this.lastEnd = isWhole ? response.lastTime : null
+    this.lastEndNs = isWhole ? (response.lastTime as Nanoseconds) : Number.NaN
     this.lastPacket = isWhole ? response.lastPacket : 0
     this.lastIsPersistent =
       isWhole && response.persistent === true && request?.connectionClose !== true && exchange.switched === null

@@ -3,6 +3,7 @@ import { type ByteStores, MAX_STORED } from './byte-stores.ts'
 import { readChunks } from './chunked.ts'
 import { enterBody, frameBody, loseFraming } from './framing.ts'
 import { BAD, INCOMPLETE, parseFields, parseHead } from './head.ts'
+import { HeadMemo } from './head-memo.ts'
 import { type Message, State } from './message.ts'
 import { isStartLine, judgeStart, parsePartialStart, Verdict } from './start-line.ts'
 import { CR, findLineEnd, LF } from './text.ts'
@@ -12,10 +13,13 @@ import { CR, findLineEnd, LF } from './text.ts'
 export class MessageParser {
   readonly detail: boolean
   private stores: ByteStores
+  /** Null with `detail`: texts are read from every head. */
+  private readonly memo: HeadMemo | null
 
   constructor(detail: boolean, stores: ByteStores) {
     this.detail = detail
     this.stores = stores
+    this.memo = detail ? null : new HeadMemo()
   }
 
   /** Consumes what of b[at, end) belongs to `m` and returns the offset after it; m.state tells the rest: DONE and INTERIM
@@ -85,12 +89,20 @@ export class MessageParser {
     packet: PacketNumber,
   ): Offset {
     const stop = Math.min(end, at + MAX_STORED)
+    if (this.memo !== null) {
+      const known = this.memo.recall(m, b, at, stop)
+      if (known > 0) {
+        frameBody(m, base + at + known, packet)
+        return at + known
+      }
+    }
     const headEnd = parseHead(m, b, at, stop, base, packet, this.detail)
     if (headEnd === BAD) {
       m.state = State.BAD
       return at
     }
     if (headEnd >= 0) {
+      this.memo?.keep(m, b, at, headEnd, stop)
       frameBody(m, base + headEnd, packet)
       return headEnd
     }

@@ -70,13 +70,19 @@ export function trimEnd(b: Uint8Array, at: Offset, end: Offset): Offset {
 let searched: Uint8Array = new Uint8Array(0)
 let words: DataView = new DataView(searched.buffer)
 
-/** First LF in [at, end), or −1. Four bytes at a time: a byte of `x` is zero where the input's is LF, and then
- *  (x − 01…) & ~x has its top bit set ("haszero", Bit Twiddling Hacks). 3 times as fast here as byte by byte. */
-export function findLineEnd(b: Uint8Array, at: Offset, end: Offset): number {
+/** The bytes as words. The same object for the same bytes in a row: they come from one buffer for long. */
+export function viewOf(b: Uint8Array): DataView {
   if (b !== searched) {
     searched = b
     words = new DataView(b.buffer, b.byteOffset, b.byteLength)
   }
+  return words
+}
+
+/** First LF in [at, end), or −1. Four bytes at a time: a byte of `x` is zero where the input's is LF, and then
+ *  (x − 01…) & ~x has its top bit set ("haszero", Bit Twiddling Hacks). 3 times as fast here as byte by byte. */
+export function findLineEnd(b: Uint8Array, at: Offset, end: Offset): number {
+  const words = viewOf(b)
   for (; at + 4 <= end; at += 4) {
     const x = words.getInt32(at) ^ 0x0a0a0a0a
     if (((x - 0x01010101) & ~x & 0x80808080) !== 0) break
