@@ -87,7 +87,7 @@ async function buildCommand() {
   })
   const bundle = outputFiles[0].text
   // The start file reads the bundle as Latin-1, which is faster; esbuild escapes strings, but not regular expressions.
-  const raw = /[^\u0000-\u007f]/u.exec(bundle)
+  const raw = /[\u0080-\uffff]/.exec(bundle)
   if (raw !== null)
     throw new Error(`the bundle is not ASCII: ${JSON.stringify(bundle.slice(raw.index - 40, raw.index + 40))}`)
   const name = `main-${createHash('sha256').update(bundle).digest('hex').slice(0, 12)}`
