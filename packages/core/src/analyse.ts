@@ -58,6 +58,7 @@ export interface AnalyseOptions {
 
 /** Exchanges that wait for the end of their connections, all together. */
 const EXCHANGES_HELD = 512
+const NAMES_KEPT = 65_536
 
 /** The pipeline: records in, report lines out (docs/report.md). Memory is bounded by the live conversations. */
 export class Analysis implements CaptureSink, TrackerEvents {
@@ -79,6 +80,8 @@ export class Analysis implements CaptureSink, TrackerEvents {
   private readonly spareTallies: ExchangeTally[] = []
   private readonly exchanges = new Map<Slot, HttpExchange[]>()
   private exchangesHeld = 0
+  /** Stand-in address → host name, of text sources. */
+  private readonly names = new Map<string, string>()
   /** Of text sources. */
   private readonly possible = new Map<Slot, HttpExchange[]>()
   /** Of the conversation that is ending; one object for all. */
@@ -136,6 +139,15 @@ export class Analysis implements CaptureSink, TrackerEvents {
     this.summary.add(p)
     if (this.tracker.add(p) < 0 && this.narrator !== null && this.options.conversations === undefined)
       this.emit(frameLine(p, this.clock, this.narrator.tellOther(p)))
+  }
+
+  /** A text that names hosts has stand-in addresses for them: the report shows the names. */
+  name(address: string, name: string): void {
+    if (this.info?.format === 'tcpdump-text' && this.names.size < NAMES_KEPT) this.names.set(address, name)
+  }
+
+  comment(text: string): void {
+    this.summary.addComment(text)
   }
 
   dropped(_interfaceIndex: number, packets: number): void {
@@ -220,10 +232,12 @@ export class Analysis implements CaptureSink, TrackerEvents {
 
   private conversationLine(slot: Slot): ConversationLine {
     const c = this.tracker.conversations
+    const record = readConversation(this.tracker, slot)
+    for (const end of [record.client, record.server]) end.address = this.names.get(end.address) ?? end.address
     return {
       v: 1,
       type: 'conversation',
-      ...readConversation(this.tracker, slot),
+      ...record,
       start: this.clock.formatRelative(c.firstTime[slot]),
       end: this.clock.formatRelative(c.lastTime[slot]),
       writes: this.writes.take(slot),

@@ -6,6 +6,10 @@ import type { CaptureMessageId, CaptureMessageParams } from '../../story/message
 import { type Lang, writeCaptureNote } from '../../story/note.ts'
 import type { CaptureClock } from './time.ts'
 
+/** Comments shown, and letters of one. */
+const COMMENTS = 20
+const COMMENT_LENGTH = 500
+
 /** Counts over the whole capture, and the line that tells them. */
 export class SummaryCounts {
   packets = 0
@@ -19,11 +23,17 @@ export class SummaryCounts {
   cut = 0
   /** Rules that threw, and how often. */
   readonly failedRules = new Map<string, number>()
+  /** What the file says of itself, or its reader of it. */
+  private readonly comments: string[] = []
   readonly findings: Record<Severity, number> = { error: 0, warn: 0, note: 0, info: 0 }
   private firstSeconds = Number.NaN
   private firstNanos = 0
   private lastSeconds = 0
   private lastNanos = 0
+
+  addComment(text: string): void {
+    if (this.comments.length < COMMENTS) this.comments.push(text.slice(0, COMMENT_LENGTH))
+  }
 
   add(p: Packet): void {
     this.packets++
@@ -56,6 +66,7 @@ export class SummaryCounts {
     if (tracker.evicted > 0) tell('capture.evicted', { count: tracker.evicted })
     if (tracker.reassembly.overflows > 0) tell('capture.held-overflow', { count: tracker.reassembly.overflows })
     for (const [rule, times] of this.failedRules) tell('capture.rule-failed', { rule, times })
+    for (const text of this.comments) tell('capture.comment', { text })
     const isEmpty = count === 0
     return {
       v: 1,

@@ -5,6 +5,7 @@ export interface CaptureMessages {
   'capture.unknown-blocks'(p: { count: number }): string
   'capture.evicted'(p: { count: number }): string
   'capture.rule-failed'(p: { rule: string; times: number }): string
+  'capture.comment'(p: { text: string }): string
   'capture.held-overflow'(p: { count: number }): string
 }
 
