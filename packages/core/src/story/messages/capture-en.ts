@@ -11,7 +11,7 @@ export const captureEn: CaptureMessages = {
     `${grouped(count)} idle conversations were ended early to bound memory; later packets of theirs count as new ones.`,
   'capture.rule-failed': ({ rule, times }) =>
     `The rule ${rule} failed on ${grouped(times)} conversations: what it would have found is not known. Please report it.`,
-  'capture.comment': ({ text }) => `Comment: ${text}`,
+  'capture.comment': ({ text }) => `The source remarks: "${text}".`,
   'capture.held-overflow': ({ count }) =>
     `${grouped(count)} times too much data waited behind a hole: the hole was given up as missing.`,
 }

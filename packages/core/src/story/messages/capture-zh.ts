@@ -10,6 +10,6 @@ export const captureZh: CaptureMessages = {
   'capture.evicted': ({ count }) => `为限制内存，提前结束了 ${grouped(count)} 个空闲会话；其后续的包算作新会话。`,
   'capture.rule-failed': ({ rule, times }) =>
     `规则 ${rule} 在 ${grouped(times)} 个会话上出错：它本会发现什么不得而知。请报告此问题。`,
-  'capture.comment': ({ text }) => `注释：${text}`,
+  'capture.comment': ({ text }) => `来源注明：“${text}”。`,
   'capture.held-overflow': ({ count }) => `有 ${grouped(count)} 次缺口之后等待的数据过多：缺口按缺失处理。`,
 }
