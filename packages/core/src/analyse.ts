@@ -59,6 +59,8 @@ export interface AnalyseOptions {
 /** Exchanges that wait for the end of their connections, all together. */
 const EXCHANGES_HELD = 512
 const NAMES_KEPT = 65_536
+/** Of one connection: a pasted log is about one exchange. */
+const POSSIBLE_KEPT = 256
 
 /** The pipeline: records in, report lines out (docs/report.md). Memory is bounded by the live conversations. */
 export class Analysis implements CaptureSink, TrackerEvents {
@@ -201,7 +203,7 @@ export class Analysis implements CaptureSink, TrackerEvents {
     this.tellExchanges(slot, conversation)
     this.tellFindings(slot, c.number[slot] - 1)
     const startMs = (c.firstTime[slot] - this.firstTime) / 1e6
-    this.options.survey?.addConversation(slot, readConversation(this.tracker, slot), startMs, this.found)
+    this.options.survey?.addConversation(slot, this.readRecord(slot), startMs, this.found)
     const tally = this.tallies[slot]
     if (tally !== null) {
       tally.clear()
@@ -232,8 +234,7 @@ export class Analysis implements CaptureSink, TrackerEvents {
 
   private conversationLine(slot: Slot): ConversationLine {
     const c = this.tracker.conversations
-    const record = readConversation(this.tracker, slot)
-    for (const end of [record.client, record.server]) end.address = this.names.get(end.address) ?? end.address
+    const record = this.readRecord(slot)
     return {
       v: 1,
       type: 'conversation',
@@ -248,7 +249,9 @@ export class Analysis implements CaptureSink, TrackerEvents {
   private takeExchange(exchange: HttpExchange): void {
     const { slot } = exchange
     if (this.isPossible(exchange)) {
-      this.possible.set(slot, [...(this.possible.get(slot) ?? []), exchange])
+      const held = this.possible.get(slot)
+      if (held === undefined) this.possible.set(slot, [exchange])
+      else if (held.length < POSSIBLE_KEPT) held.push(exchange)
       return
     }
     this.keepExchange(exchange)
@@ -289,7 +292,7 @@ export class Analysis implements CaptureSink, TrackerEvents {
     if (held === undefined) return
     this.exchanges.delete(slot)
     this.exchangesHeld -= held.length
-    const conversation = line ?? this.conversationSoFar(slot)
+    const conversation = line ?? this.readRecord(slot)
     const c = this.tracker.conversations
     for (const exchange of held) {
       const notes = this.log.length === 0 ? [] : this.matchLog(exchange, conversation)
@@ -316,8 +319,11 @@ export class Analysis implements CaptureSink, TrackerEvents {
     return notes
   }
 
-  private conversationSoFar(slot: Slot): ConversationRecord {
-    return readConversation(this.tracker, slot)
+  /** The conversation so far, with the host names that a text gave. */
+  private readRecord(slot: Slot): ConversationRecord {
+    const record = readConversation(this.tracker, slot)
+    for (const end of [record.client, record.server]) end.address = this.names.get(end.address) ?? end.address
+    return record
   }
 
   /** Whether a conversation gets lines. */

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { statSync } from 'node:fs'
 import {
   type AnalyseOptions,
@@ -44,7 +45,8 @@ export async function analyse(
   [part, parts]: readonly [number, number] = [0, 1],
 ): Promise<Reading> {
   const { paths, lang, showSecrets, quiet } = input
-  const analysis = new Analysis({ file: paths[0] === '-' ? null : paths[0], lang, showSecrets, ...options }, emit)
+  const file = paths[0] === '-' ? null : paths[0]
+  const analysis = new Analysis({ file, lang, showSecrets, seed: randomInt(2 ** 31), ...options }, emit)
   const progress = new Progress(!quiet)
   // Ctrl-C ends the reading, and what was read is explained; a second one ends the program.
   const signal = { stopped: false }
