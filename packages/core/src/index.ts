@@ -2,6 +2,7 @@
 
 export { type AnalyseOptions, Analysis, type LineType } from './analyse.ts'
 export { ChunkFeeder } from './file/feeder.ts'
+export { libpcapSnaplen } from './file/limits.ts'
 export { linkTypeDescription, linkTypeName, linkTypeNumber } from './file/link-types.ts'
 export { PcapWriter } from './file/pcap-writer.ts'
 export { PcapngWriter } from './file/pcapng-writer.ts'

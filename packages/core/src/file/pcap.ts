@@ -1,6 +1,6 @@
 import { u32be } from '../bytes/read.ts'
 import type { Bytes, Offset } from '../units.ts'
-import { MAX_RECORD_BYTES } from './limits.ts'
+import { libpcapMaxBytes, MAX_RECORD_BYTES } from './limits.ts'
 import type { CaptureDamage, CaptureReader, CaptureSink } from './record.ts'
 import { CaptureSession } from './session.ts'
 
@@ -55,15 +55,18 @@ function swap32(n: number): number {
   return ((n << 24) | ((n << 8) & 0xff0000) | ((n >>> 8) & 0xff00) | (n >>> 24)) >>> 0
 }
 
+const TOO_MANY = 'the files describe too many interfaces'
+
 /** Order of the two lengths in a record header. They changed places in version 2.3, but some writers of 2.3 did not
  *  follow, and DG/UX (543.0) never did. */
 const Lengths = { NORMAL: 0, SWAPPED: 1, MAYBE_SWAPPED: 2 } as const
 type LengthOrder = (typeof Lengths)[keyof typeof Lengths]
 
 /** Reads pcap in all its variants and both byte orders, as libpcap reads it, but for the size of a packet:
- *  anything up to 16 MiB is accepted. Packets are delivered in place, in the caller's buffer. */
+ *  anything up to 16 MiB is accepted unless the session is strict. Packets are delivered in place, in the caller's buffer. */
 export class PcapReader implements CaptureReader {
   damage: CaptureDamage | null = null
+  complaint: string | null = null
   wants: Bytes = HEADER_BYTES
   private readonly sink: CaptureSink
   private readonly session: CaptureSession
@@ -109,6 +112,20 @@ export class PcapReader implements CaptureReader {
       ? `packet ${this.session.packets + 1}: ${end - at} of ${this.wants} bytes`
       : `the file header: ${end - at} of ${this.headerBytes} bytes`
     this.damage = { code: 'cut', offset: this.position, message: `the file ends inside ${what} are there` }
+    this.complaint = this.truncated(at, end)
+  }
+
+  /** libpcap reads the magic, the rest of the file header, a record's header and its packet one by one. */
+  private truncated(at: Offset, end: Offset): string {
+    const left = end - at
+    const tried = (bytes: Bytes, what: string, got: Bytes): string =>
+      `truncated dump file; tried to read ${bytes} ${what} bytes, only got ${got}`
+    if (!this.ready) return left < 4 ? tried(4, 'file header', left) : tried(this.headerBytes, 'file header', left - 4)
+    if (left < this.recordBytes) return tried(this.recordBytes, 'header', left)
+    const captured = this.wants - this.recordBytes
+    const got = left - this.recordBytes
+    // The snapshot length is read first, what exceeds it is skipped.
+    return tried(got < this.snaplen ? Math.min(captured, this.snaplen) : captured, 'captured', got)
   }
 
   /** False if more bytes are wanted, or after damage. */
@@ -116,7 +133,9 @@ export class PcapReader implements CaptureReader {
     const magic = u32be(bytes, at)
     this.little = !VARIANTS.has(magic)
     const variant = VARIANTS.get(this.little ? swap32(magic) : magic)
-    if (variant === undefined) return this.fail(0, 'this is no pcap file: its magic number is unknown')
+    if (variant === undefined) {
+      return this.fail(0, 'this is no pcap file: its magic number is unknown', 'unknown file format')
+    }
     this.headerBytes = variant.headerBytes
     this.recordBytes = variant.recordBytes
     this.wants = this.headerBytes
@@ -125,7 +144,9 @@ export class PcapReader implements CaptureReader {
     const major = view.getUint16(at + MAJOR, little)
     const minor = view.getUint16(at + MINOR, little)
     if (!((major === 2 && minor <= 4) || (major === 543 && minor === 0))) {
-      return this.fail(0, `pcap version ${major}.${minor} is not known: the versions in use are 2.0 to 2.4`)
+      const complaint =
+        major < 2 ? 'archaic pcap savefile format' : `unsupported pcap savefile version ${major}.${minor}`
+      return this.fail(0, `pcap version ${major}.${minor} is not known: the versions in use are 2.0 to 2.4`, complaint)
     }
     this.lengths = major === 543 || minor < 3 ? Lengths.SWAPPED : minor === 3 ? Lengths.MAYBE_SWAPPED : Lengths.NORMAL
     const linkField = view.getUint32(at + LINK, little)
@@ -146,7 +167,7 @@ export class PcapReader implements CaptureReader {
       filter: null,
       ...(hasFcs ? { fcsBytes: (linkField >>> 28) * 2 } : {}),
     })
-    if (this.interfaceIndex < 0) return this.fail(0, 'the files describe too many interfaces')
+    if (this.interfaceIndex < 0) return this.fail(0, TOO_MANY, TOO_MANY)
     this.ready = true
     this.wants = this.recordBytes
     return true
@@ -157,6 +178,7 @@ export class PcapReader implements CaptureReader {
     const record = session.record
     const last = end - recordBytes
     const perSecond = 1e9 / ticks
+    const most = session.strict ? Math.min(libpcapMaxBytes(this.link), MAX_RECORD_BYTES) : MAX_RECORD_BYTES
     let number = session.packets
     let at = start
     let wants = recordBytes
@@ -173,9 +195,11 @@ export class PcapReader implements CaptureReader {
         captured = onWire
         onWire = swapped
       }
-      if (captured > MAX_RECORD_BYTES) {
+      if (captured > most) {
         session.packets = number
-        this.fail(this.position + at - start, oversized(number + 1, captured))
+        const bound = captured > snaplen ? `snaplen of ${snaplen}` : `maximum of ${most}`
+        const complaint = `invalid packet capture length ${captured}, bigger than ${bound}`
+        this.fail(this.position + at - start, oversized(number + 1, captured), complaint)
         return -1
       }
       const dataAt = at + recordBytes
@@ -211,8 +235,9 @@ export class PcapReader implements CaptureReader {
     return at
   }
 
-  private fail(offset: number, message: string): false {
+  private fail(offset: number, message: string, complaint: string): false {
     this.damage = { code: 'malformed', offset, message }
+    this.complaint = complaint
     return false
   }
 }

@@ -2,7 +2,7 @@ import { formatIpv4, formatIpv6 } from '../bytes/address.ts'
 import { u32be } from '../bytes/read.ts'
 import { decodeUtf8 } from '../bytes/text.ts'
 import type { Bytes, Offset } from '../units.ts'
-import { MAX_RECORD_BYTES } from './limits.ts'
+import { libpcapSnaplen, MAX_RECORD_BYTES } from './limits.ts'
 import {
   BLOCK_FRAME_BYTES,
   BLOCK_HEAD_BYTES,
@@ -18,6 +18,8 @@ import type { CaptureDamage, CaptureReader, CaptureSink } from './record.ts'
 import { CaptureSession } from './session.ts'
 
 const SECTION_MIN_BYTES = 28
+/** libpcap takes a longer first section header for a mistake. */
+const SECTION_MAX_BYTES = 1024 * 1024
 /** Room for the options of a packet of the greatest length. */
 const MAX_BLOCK_BYTES = MAX_RECORD_BYTES + 256 * 1024
 
@@ -39,9 +41,11 @@ export function isPcapngStart(b: Uint8Array, at: Offset): boolean {
 
 /** Reads pcapng: any number of sections, each in its own byte order, each with its own interfaces, whose
  *  indexes go on counting over sections. Packets are delivered in place, in the caller's buffer.
- *  Malformed options are left out; a malformed block is damage, as it is for libpcap. */
+ *  Malformed options are left out; a malformed block is damage, as it is for libpcap. A strict session takes, as
+ *  libpcap does, one byte order, one link type and one snapshot length in a file. */
 export class PcapngReader implements CaptureReader {
   damage: CaptureDamage | null = null
+  complaint: string | null = null
   wants: Bytes = BLOCK_FRAME_BYTES
   private readonly sink: CaptureSink
   private readonly session: CaptureSession
@@ -49,6 +53,9 @@ export class PcapngReader implements CaptureReader {
   private inSection = false
   private little = true
   private interfaces: SectionInterface[] = []
+  /** Link type and snapshot length of the file's first interface, for strict sessions; -1 before it. */
+  private firstLink = -1
+  private firstSnaplen: Bytes = 0
   private bytes: Uint8Array = new Uint8Array(0)
   private view: DataView = new DataView(new ArrayBuffer(0))
 
@@ -80,7 +87,9 @@ export class PcapngReader implements CaptureReader {
       }
       const blockEnd = at + blockBytes
       if (view.getUint32(blockEnd - 4, this.little) !== blockBytes) {
-        this.fail('a block gives two different lengths at its two ends')
+        const trailer = view.getUint32(blockEnd - 4, this.little)
+        const complaint = `block total length in header ${blockBytes} and trailer ${trailer} don't match`
+        this.fail('a block gives two different lengths at its two ends', complaint)
         return -1
       }
       const type = view.getUint32(at, this.little)
@@ -93,9 +102,25 @@ export class PcapngReader implements CaptureReader {
 
   finish(bytes: Uint8Array, start: Offset, end: Offset): void {
     const at = this.read(bytes, start, end)
-    if (at < 0 || at === end) return
-    const message = `the file ends inside a block: ${end - at} of ${this.wants} bytes are there`
+    if (at < 0) return
+    if (at === end) {
+      if (this.session.strict && this.firstLink < 0) {
+        this.fail('the file describes no interface', 'the capture file has no Interface Description Blocks')
+      }
+      return
+    }
+    const left = end - at
+    const message = `the file ends inside a block: ${left} of ${this.wants} bytes are there`
     this.damage = { code: 'cut', offset: this.position, message }
+    this.complaint = this.truncated(at, left)
+  }
+
+  /** libpcap reads a block's head and its rest one by one; 12 bytes of the first section header belong to the head. */
+  private truncated(at: Offset, left: Bytes): string {
+    if (this.position === 0 && left < BLOCK_FRAME_BYTES) return 'unknown file format'
+    const head = this.position === 0 ? BLOCK_FRAME_BYTES : BLOCK_HEAD_BYTES
+    const [tried, got] = left < head ? [head, left] : [this.view.getUint32(at + 4, this.little) - head, left - head]
+    return `truncated pcapng dump file; tried to read ${tried} bytes, only got ${got}`
   }
 
   /** Length of the block whose first 12 bytes lie at `at`, or -1 after damage. A section header sets the byte order. */
@@ -104,20 +129,38 @@ export class PcapngReader implements CaptureReader {
     const isSection = view.getUint32(at, true) === Block.SECTION
     if (isSection && !this.readByteOrder(at)) return -1
     const blockBytes = view.getUint32(at + 4, this.little)
-    if (!isSection && !this.inSection) this.fail('the file does not begin with a section header')
-    else if (blockBytes < (isSection ? SECTION_MIN_BYTES : BLOCK_FRAME_BYTES) || blockBytes % 4 !== 0) {
-      this.fail(`a block claims a length of ${blockBytes} bytes, which no block can have`)
+    const least = isSection ? SECTION_MIN_BYTES : BLOCK_FRAME_BYTES
+    if (!isSection && !this.inSection) this.fail('the file does not begin with a section header', 'unknown file format')
+    else if (isSection && this.position === 0 && (blockBytes < least || blockBytes > SECTION_MAX_BYTES)) {
+      const complaint = `Section Header Block in pcapng dump file has invalid length 28 < _${blockBytes}_ < ${SECTION_MAX_BYTES} (BT_SHB_INSANE_MAX)`
+      this.fail(`the section header claims a length of ${blockBytes} bytes, which none can have`, complaint)
+    } else if (blockBytes < least || blockBytes % 4 !== 0) {
+      const length = `block in pcapng dump file has a length of ${blockBytes}`
+      const complaint =
+        blockBytes < BLOCK_FRAME_BYTES ? `${length} < ${BLOCK_FRAME_BYTES}` : `${length} that is not a multiple of 4`
+      this.fail(`a block claims a length of ${blockBytes} bytes, which no block can have`, complaint)
     } else if (blockBytes > MAX_BLOCK_BYTES) {
-      this.fail(`a block claims ${blockBytes} bytes, more than any block of a capture has`)
+      const complaint = `pcapng block size ${blockBytes} > maximum ${MAX_RECORD_BYTES}`
+      this.fail(`a block claims ${blockBytes} bytes, more than any block of a capture has`, complaint)
     }
     return this.damage === null ? blockBytes : -1
   }
 
   private readByteOrder(at: Offset): boolean {
     const magic = this.view.getUint32(at + 8, true)
-    if (magic === BYTE_ORDER_MAGIC) this.little = true
-    else if (magic === 0x4d3c2b1a) this.little = false
-    else return this.fail('a section header lacks the byte-order magic')
+    const little = magic === BYTE_ORDER_MAGIC
+    if (!little && magic !== 0x4d3c2b1a) {
+      const complaint = 'the file has a section with a bad byte order magic field'
+      return this.fail(
+        'a section header lacks the byte-order magic',
+        this.inSection ? complaint : 'unknown file format',
+      )
+    }
+    if (this.session.strict && this.inSection && little !== this.little) {
+      const complaint = 'the file has sections with different byte orders'
+      return this.fail('a section has another byte order than the first one', complaint)
+    }
+    this.little = little
     return true
   }
 
@@ -153,8 +196,12 @@ export class PcapngReader implements CaptureReader {
   private readSection(at: Offset, end: Offset): boolean {
     const major = this.view.getUint16(at + 4, this.little)
     const minor = this.view.getUint16(at + 6, this.little)
-    if (major !== 1) {
-      return this.fail(`pcapng version ${major}.${minor} is not known: the version in use is 1.0`)
+    const { strict } = this.session
+    if (major !== 1 || (strict && !this.inSection && minor !== 0 && minor !== 2)) {
+      const complaint = this.inSection
+        ? `unknown pcapng savefile major version number ${major}`
+        : `unsupported pcapng savefile version ${major}.${minor}`
+      return this.fail(`pcapng version ${major}.${minor} is not known: the version in use is 1.0`, complaint)
     }
     this.inSection = true
     this.interfaces = []
@@ -166,7 +213,7 @@ export class PcapngReader implements CaptureReader {
   /*  0 link type   2 reserved   4 snapshot length   8 options */
   private readInterface(at: Offset, end: Offset): boolean {
     const { view, little, bytes } = this
-    if (end - at < 8) return this.tooShort('interface description')
+    if (end - at < 8) return this.tooShort('interface description', Block.INTERFACE)
     let name: string | null = null
     let filter: string | null = null
     let fcsBytes = -1
@@ -188,10 +235,18 @@ export class PcapngReader implements CaptureReader {
     this.readComments(at + 8, end)
     const resolution = tsresol < 0 ? { ...MICROSECONDS, offsetSeconds } : readResolution(tsresol, offsetSeconds)
     if (resolution === null) {
-      return this.fail(`an interface has time stamps in units (if_tsresol ${tsresol}) too fine for their 64 bits`)
+      const units = tsresol & 0x80 ? `2^-${tsresol & 0x7f}` : `10^-${tsresol}`
+      return this.fail(
+        `an interface has time stamps in units (if_tsresol ${tsresol}) too fine for their 64 bits`,
+        `Interface Description Block if_tsresol option resolution ${units} is too high`,
+      )
     }
     const link = view.getUint16(at, little)
     const snaplen = view.getUint32(at + 4, little)
+    if (this.firstLink < 0) {
+      this.firstLink = link
+      this.firstSnaplen = libpcapSnaplen(link, snaplen)
+    } else if (this.session.strict && !this.isLikeFirst(link, snaplen)) return false
     const index = this.session.addInterface(this.sink, {
       name,
       link,
@@ -201,20 +256,32 @@ export class PcapngReader implements CaptureReader {
       ...(fcsBytes >= 0 ? { fcsBytes } : {}),
     })
     if (index < 0) {
-      return this.fail('the file describes too many interfaces')
+      const message = 'the file describes too many interfaces'
+      return this.fail(message, message)
     }
     this.interfaces.push({ index, link, snaplen, resolution, dropped: 0 })
     return true
   }
 
+  private isLikeFirst(link: number, snaplen: Bytes): boolean {
+    if (link !== this.firstLink) {
+      const complaint = `an interface has a type ${link} different from the type of the first interface`
+      return this.fail(`an interface has link type ${link}, the first one ${this.firstLink}`, complaint)
+    }
+    if (libpcapSnaplen(link, snaplen) === this.firstSnaplen) return true
+    const complaint = `an interface has a snapshot length ${snaplen} different from the snapshot length of the first interface`
+    return this.fail(`an interface has snapshot length ${snaplen}, the first one ${this.firstSnaplen}`, complaint)
+  }
+
   /*  0 interface   4 time, high half   8 low half   12 captured length   16 length on the wire   20 data, options */
   private readEnhancedPacket(at: Offset, end: Offset): boolean {
     const { view, little } = this
-    if (end - at < 20) return this.tooShort('packet')
+    if (end - at < 20) return this.tooShort('packet', Block.ENHANCED_PACKET)
     const from = this.interfaces[view.getUint32(at, little)]
     if (from === undefined) return this.noInterface(view.getUint32(at, little))
     const captured = view.getUint32(at + 12, little)
-    if (captured > end - at - 20) return this.packetTooLong(captured)
+    if (captured > end - at - 20 || this.isOverSnaplen(captured))
+      return this.packetTooLong(captured, Block.ENHANCED_PACKET)
     splitTime(this.session.record, view.getUint32(at + 4, little), view.getUint32(at + 8, little), from.resolution)
     const optionsAt = at + 20 + padded(captured)
     const comment = optionsAt + 4 <= end ? this.readPacketOptions(from, optionsAt, end) : null
@@ -225,11 +292,11 @@ export class PcapngReader implements CaptureReader {
   /*  0 interface   2 drops   4 time, high half   8 low half   12 captured length   16 length on the wire   20 data, options */
   private readOldPacket(at: Offset, end: Offset): boolean {
     const { view, little } = this
-    if (end - at < 20) return this.tooShort('packet')
+    if (end - at < 20) return this.tooShort('packet', Block.PACKET)
     const from = this.interfaces[view.getUint16(at, little)]
     if (from === undefined) return this.noInterface(view.getUint16(at, little))
     const captured = view.getUint32(at + 12, little)
-    if (captured > end - at - 20) return this.packetTooLong(captured)
+    if (captured > end - at - 20 || this.isOverSnaplen(captured)) return this.packetTooLong(captured, Block.PACKET)
     const drops = view.getUint16(at + 2, little)
     if (drops !== 0 && drops !== 0xffff) this.addDrops(from, drops)
     splitTime(this.session.record, view.getUint32(at + 4, little), view.getUint32(at + 8, little), from.resolution)
@@ -241,7 +308,7 @@ export class PcapngReader implements CaptureReader {
 
   /*  0 length on the wire   4 data: as much of it as the first interface's snapshot length lets through, without time */
   private readSimplePacket(at: Offset, end: Offset): boolean {
-    if (end - at < 4) return this.tooShort('packet')
+    if (end - at < 4) return this.tooShort('packet', Block.SIMPLE_PACKET)
     const from = this.interfaces[0]
     if (from === undefined) return this.noInterface(0)
     const onWire = this.view.getUint32(at, this.little)
@@ -357,20 +424,40 @@ export class PcapngReader implements CaptureReader {
     return high * 2 ** 32 + view.getUint32(little ? at : at + 4, little)
   }
 
-  private tooShort(what: string): false {
-    return this.fail(`a ${what} block is too short for its fixed fields`)
+  private isOverSnaplen(captured: Bytes): boolean {
+    return this.session.strict && captured > this.firstSnaplen
+  }
+
+  private tooShort(what: string, type: number): false {
+    return this.fail(`a ${what} block is too short for its fixed fields`, shortBlock(type))
   }
 
   private noInterface(id: number): false {
-    return this.fail(`a packet names interface ${id}, which this section of the file does not describe`)
+    const complaint =
+      this.firstLink < 0
+        ? 'the capture file has a packet block before any Interface Description Blocks'
+        : `a packet arrived on interface ${id}, but there's no Interface Description Block for that interface`
+    return this.fail(`a packet names interface ${id}, which this section of the file does not describe`, complaint)
   }
 
-  private packetTooLong(captured: Bytes): false {
-    return this.fail(`packet ${this.session.packets + 1} claims ${captured} captured bytes, more than its block holds`)
+  private packetTooLong(captured: Bytes, type: number): false {
+    const [holds, complaint] = this.isOverSnaplen(captured)
+      ? [
+          'its interface captures',
+          `invalid packet capture length ${captured}, bigger than snaplen of ${this.firstSnaplen}`,
+        ]
+      : ['its block holds', shortBlock(type)]
+    const number = this.session.packets + 1
+    return this.fail(`packet ${number} claims ${captured} captured bytes, more than ${holds}`, complaint)
   }
 
-  private fail(message: string): false {
+  private fail(message: string, complaint: string): false {
+    this.complaint = complaint
     this.damage = { code: 'malformed', offset: this.position, message }
     return false
   }
+}
+
+function shortBlock(type: number): string {
+  return `block of type ${type} in pcapng dump file is too short`
 }

@@ -63,6 +63,10 @@ export class AnyReader implements CaptureReader {
     return this.inner === null ? null : this.inner.damage
   }
 
+  get complaint(): string | null {
+    return this.rejection !== null ? 'unknown file format' : (this.inner?.complaint ?? null)
+  }
+
   read(bytes: Uint8Array, at: Offset, end: Offset): Offset {
     if (this.inner !== null) return this.inner.read(bytes, at, end)
     return this.open(bytes, at, end, false)

@@ -112,4 +112,6 @@ export interface CaptureReader {
   /** Call once at the end of the input with the bytes that were left over. */
   finish(bytes: Uint8Array, at: Offset, end: Offset): void
   readonly damage: CaptureDamage | null
+  /** What libpcap says of the damage, in its own words; only readers of its formats know. */
+  readonly complaint?: string | null
 }

@@ -4,6 +4,8 @@ import { type CaptureInfo, type CaptureSink, type InterfaceInfo, PacketRecord } 
 /** What runs on through the files of one capture: packet numbers, interface indexes, the one reused record.
  *  A reader of a single file makes its own; a rotated capture hands the same session to the reader of each file. */
 export class CaptureSession {
+  /** Readers refuse what libpcap refuses: packets beyond its bounds, pcapng interfaces that differ. */
+  readonly strict: boolean
   readonly record = new PacketRecord()
   /** Packets delivered so far; the next one has this number plus one. */
   packets = 0
@@ -12,6 +14,10 @@ export class CaptureSession {
   info: CaptureInfo | null = null
   private readonly claimed = new Set<number>()
   private known = 0
+
+  constructor({ strict = false }: { readonly strict?: boolean } = {}) {
+    this.strict = strict
+  }
 
   /** Begins the next file: an interface that equals one of an earlier file is taken for the same one. */
   nextFile(): void {
