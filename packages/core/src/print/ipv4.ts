@@ -1,0 +1,188 @@
+/** IPv4, RFC 791. */
+import { internetChecksum } from '../bytes/checksum.ts'
+import type { Bytes, Offset } from '../units.ts'
+import { rightChecksum } from './checksum.ts'
+import { type Cursor, TRUNCATED } from './cursor.ts'
+import { printIpPayload } from './ip-payload.ts'
+import { ipProtocolName } from './ip-protocols.ts'
+import { printIpv4Options } from './ipv4-options.ts'
+import type { Line } from './line.ts'
+import { type Context, type Printer, printInvalid, printTruncated } from './printer.ts'
+
+const FIXED_BYTES = 20
+const MORE_FRAGMENTS = 0x2000
+const DONT_FRAGMENT = 0x4000
+const RESERVED = 0x8000
+const OFFSET = 0x1fff
+
+export const printIpv4: Printer = (out, packet, at, length, context) => {
+  context.protocol = 'ip'
+  const { options } = context
+  if (!options.link) out.text('IP ')
+  if (length < FIXED_BYTES) {
+    printOdd(out, 'length', length, '<', FIXED_BYTES)
+    return
+  }
+  const first = packet.u8(at)
+  if (first >> 4 !== 4) {
+    printOdd(out, 'version', first >> 4, '!=', 4)
+    return
+  }
+  const headerBytes = (first & 15) * 4
+  if (headerBytes < FIXED_BYTES) {
+    printOdd(out, 'header length', headerBytes, '<', FIXED_BYTES)
+    return
+  }
+  let total = packet.u16(at + 2)
+  if (total > length) {
+    out.text(`[total length ${total} > length ${length}]`)
+    printInvalid(out)
+    out.byte(0x20)
+  }
+  const presumedOffload = total === 0
+  if (presumedOffload) total = length
+  else if (total < headerBytes) {
+    printOdd(out, 'total length', total, '<', headerBytes)
+    return
+  }
+  packet.need(at, FIXED_BYTES)
+  const before = packet.narrow(at + total)
+  const fragment = packet.u16(at + 6)
+  let cut = false
+  if (options.verbose > 0) cut = printHeader(out, packet, at, headerBytes, presumedOffload ? length : -1, context)
+  if (cut) {
+    printAddresses(out, packet, at, context)
+    out.byte(0x20)
+    printTruncated(out, context)
+  } else if ((fragment & OFFSET) === 0) printFirst(out, packet, at, headerBytes, total, fragment, context)
+  else if (options.quiet < 2) {
+    // A later fragment: the next header is in the first one.
+    printAddresses(out, packet, at, context)
+    out.byte(0x20)
+    const protocol = packet.u8(at + 9)
+    out.text(context.names.protocol(protocol) ?? `ip-proto-${protocol}`)
+  }
+  packet.end = before
+}
+
+/** A datagram, or its first fragment. */
+function printFirst(
+  out: Line,
+  packet: Cursor,
+  at: Offset,
+  headerBytes: Bytes,
+  total: Bytes,
+  fragment: number,
+  context: Context,
+): void {
+  const protocol = packet.bytes[at + 9]
+  if (!namesItsAddresses(protocol)) {
+    printAddresses(out, packet, at, context)
+    out.byte(0x20)
+  }
+  if (!packet.has(at, headerBytes)) {
+    out.text(` [remaining caplen(${packet.left(at)}) < header length(${headerBytes})]`)
+    throw TRUNCATED
+  }
+  const { ipVersion, ipAt, fragmented, hopLimit } = context
+  context.ipVersion = 4
+  context.ipAt = at
+  context.fragmented = (fragment & MORE_FRAGMENTS) !== 0
+  context.hopLimit = packet.bytes[at + 8]
+  printIpPayload(out, packet, at + headerBytes, total - headerBytes, protocol, context)
+  context.ipVersion = ipVersion
+  context.ipAt = ipAt
+  context.fragmented = fragmented
+  context.hopLimit = hopLimit
+}
+
+/** TCP, UDP, SCTP and DCCP print the addresses with their ports. */
+function namesItsAddresses(protocol: number): boolean {
+  return protocol === 6 || protocol === 17 || protocol === 132 || protocol === 33
+}
+
+function printAddresses(out: Line, packet: Cursor, at: Offset, context: Context): void {
+  context.names.ipv4(out, packet.bytes, at + 12)
+  out.text(' > ')
+  context.names.ipv4(out, packet.bytes, at + 16)
+  out.byte(0x3a)
+}
+
+/** The header as -v shows it. `presumed` is the length where the header says 0, else -1. True if the capture ends
+ *  within the options. */
+function printHeader(
+  out: Line,
+  packet: Cursor,
+  at: Offset,
+  headerBytes: Bytes,
+  presumed: Bytes,
+  context: Context,
+): boolean {
+  const b = packet.bytes
+  out.text('(tos 0x')
+  out.hex(b[at + 1])
+  switch (b[at + 1] & 3) {
+    case 1:
+      out.text(',ECT(1)')
+      break
+    case 2:
+      out.text(',ECT(0)')
+      break
+    case 3:
+      out.text(',CE')
+      break
+  }
+  if (b[at + 8] > 0) {
+    out.text(', ttl ')
+    out.decimal(b[at + 8])
+  }
+  const fragment = packet.u16(at + 6)
+  out.text(', id ')
+  out.decimal(packet.u16(at + 4))
+  out.text(', offset ')
+  out.decimal((fragment & OFFSET) * 8)
+  out.text(', flags [')
+  printFlags(out, fragment)
+  out.text('], proto ')
+  out.text(ipProtocolName(b[at + 9]) ?? 'unknown')
+  out.text(' (')
+  out.decimal(b[at + 9])
+  out.text('), length ')
+  if (presumed >= 0) {
+    out.decimal(presumed)
+    out.text(' [was 0, presumed TSO]')
+  } else out.decimal(packet.u16(at + 2))
+  let cut = false
+  if (headerBytes > FIXED_BYTES) {
+    out.text(', options (')
+    cut = !printIpv4Options(out, packet, at + FIXED_BYTES, headerBytes - FIXED_BYTES, context)
+    if (cut) out.text(' [truncated-option]')
+    out.byte(0x29)
+  }
+  if (!context.options.noChecksums && packet.has(at, headerBytes)) {
+    const sum = internetChecksum(b, at, at + headerBytes)
+    if (sum !== 0) {
+      const found = packet.u16(at + 10)
+      out.text(', bad cksum ')
+      out.hex(found)
+      out.text(' (->')
+      out.hex(rightChecksum(found, sum))
+      out.text(')!')
+    }
+  }
+  out.text(context.options.oneLine ? ') ' : ')\n    ')
+  return cut
+}
+
+function printFlags(out: Line, fragment: number): void {
+  const names: string[] = []
+  if ((fragment & MORE_FRAGMENTS) !== 0) names.push('+')
+  if ((fragment & DONT_FRAGMENT) !== 0) names.push('DF')
+  if ((fragment & RESERVED) !== 0) names.push('rsvd')
+  out.text(names.length === 0 ? 'none' : names.join(', '))
+}
+
+function printOdd(out: Line, what: string, found: number, relation: string, limit: number): void {
+  out.text(` [${what} ${found} ${relation} ${limit}]`)
+  printInvalid(out)
+}

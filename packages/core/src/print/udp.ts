@@ -1,0 +1,72 @@
+/** UDP, RFC 768. */
+import type { Bytes, Offset } from '../units.ts'
+import { rightChecksum, transportChecksum } from './checksum.ts'
+import type { Cursor } from './cursor.ts'
+import type { Line } from './line.ts'
+import { printAddresses, printPorts } from './ports.ts'
+import { type Context, type Printer, printTruncated } from './printer.ts'
+
+const HEADER_BYTES = 8
+const PROTOCOL = 17
+
+export const printUdp: Printer = (out, packet, at, length, context) => {
+  context.protocol = 'udp'
+  if (!packet.has(at, 4)) {
+    printAddresses(out, packet, context)
+    printTruncated(out, context)
+    return
+  }
+  const sourcePort = packet.u16(at)
+  const destinationPort = packet.u16(at + 2)
+  printPorts(out, packet, context, sourcePort, destinationPort, PROTOCOL, 'udp')
+  out.text(': ')
+  if (length < HEADER_BYTES) {
+    out.text(`truncated-udp ${length}`)
+    return
+  }
+  packet.need(at, HEADER_BYTES)
+  let total = packet.u16(at + 4)
+  // A jumbogram's length field is 0 (RFC 2675 §4).
+  if (total === 0 && length > 65535) total = length
+  if (total < HEADER_BYTES) {
+    out.text(`truncated-udplength ${total}`)
+    return
+  }
+  const dataBytes = Math.min(total, length) - HEADER_BYTES
+  const { options } = context
+  if (options.verbose > 0 && !options.noChecksums && !context.fragmented)
+    printChecksum(out, packet, at, length, context)
+  const printer =
+    options.packetType !== null
+      ? (context.table.udpTypes.get(options.packetType) ?? null)
+      : options.quiet > 0
+        ? null
+        : context.table.udpPorts.find(sourcePort, destinationPort)
+  if (printer !== null) {
+    context.sourcePort = sourcePort
+    context.destinationPort = destinationPort
+    printer(out, packet, at + HEADER_BYTES, dataBytes, context)
+  } else if (total > length) out.text(`UDP, bad length ${total - HEADER_BYTES} > ${length - HEADER_BYTES}`)
+  else {
+    out.text('UDP, length ')
+    out.decimal(total - HEADER_BYTES)
+  }
+}
+
+function printChecksum(out: Line, packet: Cursor, at: Offset, length: Bytes, context: Context): void {
+  const found = packet.u16(at + 6)
+  if (found === 0) {
+    out.text('[no cksum] ')
+    return
+  }
+  if (!packet.has(at, length)) return
+  const sum = transportChecksum(packet, context, at, length, length, PROTOCOL)
+  if (sum === 0) out.text('[udp sum ok] ')
+  else {
+    out.text('[bad udp cksum 0x')
+    out.hexPadded(found, 4)
+    out.text(' -> 0x')
+    out.hexPadded(rightChecksum(found, sum), 4)
+    out.text('!] ')
+  }
+}
