@@ -19,7 +19,7 @@ import { ClosedConversation } from './findings/close-facts.ts'
 import type { Rule } from './findings/rule.ts'
 import { rules } from './findings/rules.ts'
 import { runRule } from './findings/run.ts'
-import { ExchangeTally, NO_EXCHANGES } from './findings/tally.ts'
+import { ExchangeTallies } from './findings/tally.ts'
 import type { HttpExchange } from './http/exchange.ts'
 import { HttpExchanges, isHttpPort } from './http/exchanges.ts'
 import type { CaptureLine, ConversationLine, Note, ReportLine, Severity } from './model/lines.ts'
@@ -77,9 +77,7 @@ export class Analysis implements CaptureSink, TrackerEvents {
   private readonly histories = new Histories()
   private readonly clock = new CaptureClock()
   private readonly summary = new SummaryCounts()
-  /** By slot. */
-  private readonly tallies: (ExchangeTally | null)[] = []
-  private readonly spareTallies: ExchangeTally[] = []
+  private readonly tallies = new ExchangeTallies()
   private readonly exchanges = new Map<Slot, HttpExchange[]>()
   private exchangesHeld = 0
   /** Stand-in address → host name, of text sources. */
@@ -87,7 +85,7 @@ export class Analysis implements CaptureSink, TrackerEvents {
   /** Of text sources. */
   private readonly possible = new Map<Slot, HttpExchange[]>()
   /** Of the conversation that is ending; one object for all. */
-  private readonly facts = { close: new ClosedConversation(), exchanges: NO_EXCHANGES, clock: this.clock }
+  private readonly facts = { close: new ClosedConversation(), exchanges: this.tallies.of(0), clock: this.clock }
   /** Of the conversation that ended last. */
   private readonly found: Record<Severity, number> = { error: 0, warn: 0, note: 0, info: 0 }
   /** Of the first packet. */
@@ -180,7 +178,6 @@ export class Analysis implements CaptureSink, TrackerEvents {
     const isPossible = this.info?.format === 'tcpdump-text' && !isHttpPort(serverPort)
     this.http.open(slot, serverPort, c.has(slot, Trait.MID_STREAM), isPossible)
     this.teller.mute(slot, isPossible)
-    while (this.tallies.length <= slot) this.tallies.push(null)
     if (!this.isTold(slot)) this.http.release(slot)
   }
 
@@ -204,12 +201,7 @@ export class Analysis implements CaptureSink, TrackerEvents {
     this.tellFindings(slot, c.number[slot] - 1)
     const startMs = (c.firstTime[slot] - this.firstTime) / 1e6
     this.options.survey?.addConversation(slot, this.readRecord(slot), startMs, this.found)
-    const tally = this.tallies[slot]
-    if (tally !== null) {
-      tally.clear()
-      this.spareTallies.push(tally)
-      this.tallies[slot] = null
-    }
+    this.tallies.clear(slot)
     this.narrator?.forget(slot)
   }
 
@@ -259,9 +251,7 @@ export class Analysis implements CaptureSink, TrackerEvents {
 
   private keepExchange(exchange: HttpExchange): void {
     const { slot } = exchange
-    const tally = this.tallies[slot] ?? this.spareTallies.pop() ?? new ExchangeTally()
-    this.tallies[slot] = tally
-    tally.add(exchange, segmentLimit(this.tracker, slot))
+    this.tallies.add(exchange, segmentLimit(this.tracker, slot))
     this.summary.exchanges++
     this.options.survey?.addExchange(exchange)
     if (!this.wants.exchange) return
@@ -335,7 +325,7 @@ export class Analysis implements CaptureSink, TrackerEvents {
   private tellFindings(slot: Slot, conversation: number): void {
     const facts = this.facts
     facts.close.read(this.tracker, slot)
-    facts.exchanges = this.tallies[slot] ?? NO_EXCHANGES
+    facts.exchanges = this.tallies.of(slot)
     const { found: counts } = this
     counts.error = counts.warn = counts.note = counts.info = 0
     const isBuilt = this.wants.finding

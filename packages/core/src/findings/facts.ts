@@ -30,15 +30,13 @@ export interface SplitMessage {
 
 /** What the rules need of the conversation's HTTP exchanges. */
 export interface ExchangeFacts {
-  count: number
   /** First message whose head and body left in separate segments although they would have shared one, and how many. */
   split: SplitMessage | null
   splits: number
-  /** The last exchange: null members where it is unfinished or unknown. */
-  lastEnd: Nanoseconds | null
+  /** End of the last exchange, if its response is whole and announced that the connection stays open; else null. */
+  idleFrom: Nanoseconds | null
+  /** Of that response. */
   lastPacket: PacketNumber
-  /** The last response announced that the connection stays open. */
-  lastIsPersistent: boolean
   /** Seconds of its `Keep-Alive: timeout=`, or null. */
   lastKeepAlive: number | null
   /** First response with a Date header: seconds since 1970, and when its head was complete. */

@@ -22,7 +22,7 @@ export const idleClose = defineRule<'close' | 'exchanges', IdleClose>({
   run({ close, exchanges }): Finding<IdleClose>[] {
     const closer = close.first
     const idle = idleTime(close, exchanges)
-    if (idle === null || (closer !== 'client' && closer !== 'server') || exchanges.lastEnd === null) return []
+    if (idle === null || (closer !== 'client' && closer !== 'server') || exchanges.idleFrom === null) return []
     const packet = close.packets[closer]
     return [
       {
@@ -32,7 +32,7 @@ export const idleClose = defineRule<'close' | 'exchanges', IdleClose>({
           { packet: exchanges.lastPacket, why: 'last-byte' },
           { packet, why: close.reset ? 'rst' : 'fin' },
         ],
-        interval: [exchanges.lastEnd, close.time],
+        interval: [exchanges.idleFrom, close.time],
         params: { closer, idleMs: idle / 1e6, offeredSeconds: exchanges.lastKeepAlive },
       },
     ]
@@ -41,9 +41,9 @@ export const idleClose = defineRule<'close' | 'exchanges', IdleClose>({
 
 /** How long the connection had been idle when one side closed it; null: it had not, or nobody can tell. */
 function idleTime(close: CloseFacts, exchanges: ExchangeFacts): Nanoseconds | null {
-  if (exchanges.lastEnd === null || !exchanges.lastIsPersistent) return null
+  if (exchanges.idleFrom === null) return null
   const closer = close.first
   if (closer !== 'client' && closer !== 'server') return null
-  const idle = close.time - exchanges.lastEnd
+  const idle = close.time - exchanges.idleFrom
   return close.packets[closer] === 0 || idle < IDLE_NS ? null : idle
 }

@@ -1,68 +1,149 @@
+import type { Slot } from '../conversation/stream.ts'
 import type { HttpExchange, HttpMessage } from '../http/exchange.ts'
-import type { Bytes, Nanoseconds } from '../units.ts'
+import type { Bytes, Nanoseconds, PacketNumber } from '../units.ts'
 import type { ExchangeFacts, SplitMessage } from './facts.ts'
 
-/** Sums up a connection's exchanges as they end, in constant memory. Reused: many connections have one each, which would
- *  outlive the young generation and die in the old. */
-export class ExchangeTally implements ExchangeFacts {
-  count = 0
-  split: SplitMessage | null = null
-  splits = 0
-  /** NaN: unknown, so that the field stays an unboxed number. */
-  private lastEndNs = Number.NaN
-  lastPacket = 0
-  lastIsPersistent = false
-  lastKeepAlive: number | null = null
-  date: number | null = null
-  dateTime = 0
-  datePacket = 0
+/** Of a page, which holds 1,024 connections. */
+const PAGE_BITS = 10
+const PAGE = 1 << PAGE_BITS
 
-  /** Makes the object new for another connection. */
-  clear(): void {
-    this.count = 0
-    this.split = null
-    this.splits = 0
-    this.lastEndNs = Number.NaN
-    this.lastPacket = 0
-    this.lastIsPersistent = false
-    this.lastKeepAlive = null
-    this.date = null
-    this.dateTime = 0
-    this.datePacket = 0
-  }
+/** Record of a connection: numbers, NaN while unknown, and packets. */
+const IDLE_FROM = 0
+const KEEP_ALIVE = 1
+const DATE = 2
+const DATE_TIME = 3
+const NUMBERS = 4
+const LAST_PACKET = 0
+const DATE_PACKET = 1
+const PACKETS = 2
 
-  get lastEnd(): Nanoseconds | null {
-    return Number.isNaN(this.lastEndNs) ? null : this.lastEndNs
+class Page {
+  readonly numbers = new Float64Array(PAGE * NUMBERS).fill(Number.NaN)
+  readonly packets = new Uint32Array(PAGE * PACKETS)
+}
+
+interface Splits {
+  first: SplitMessage
+  count: number
+}
+
+/** Sums up the exchanges of each connection as they end: 40 bytes for one that had any. In pages, since connections can
+ *  be so many that to grow by copying would double the memory of all. */
+export class ExchangeTallies implements ExchangeFacts {
+  private readonly pages: (Page | undefined)[] = []
+  /** Of few connections. */
+  private readonly splitsOf = new Map<Slot, Splits>()
+  /** The connection that is looked at, and its page. */
+  private slot: Slot = 0
+  private page: Page | undefined
+
+  /** The facts of a connection, until the next call of any method. */
+  of(slot: Slot): ExchangeFacts {
+    this.slot = slot
+    this.page = this.pages[slot >>> PAGE_BITS]
+    return this
   }
 
   /** `mss`: payload that fits one segment; 0 = unknown. */
   add(exchange: HttpExchange, mss: Bytes): void {
-    this.count++
-    const { request, response } = exchange
-    if (request !== null) this.addSplit(request, mss)
-    if (response !== null) this.addSplit(response, mss)
-    const isWhole = response !== null && response.complete === true && response.lastTime !== null
-    this.lastEndNs = isWhole ? (response.lastTime as Nanoseconds) : Number.NaN
-    this.lastPacket = isWhole ? response.lastPacket : 0
-    this.lastIsPersistent =
-      isWhole && response.persistent === true && request?.connectionClose !== true && exchange.switched === null
-    this.lastKeepAlive = isWhole ? response.keepAliveTimeout : null
-    if (this.date === null && response !== null && response.dateHeader !== null && response.headTime !== null) {
-      this.date = response.dateHeader
-      this.dateTime = response.headTime
-      this.datePacket = response.headPacket
+    const { slot, request, response } = exchange
+    const { numbers, packets } = this.pageOf(slot)
+    const n = (slot & (PAGE - 1)) * NUMBERS
+    const p = (slot & (PAGE - 1)) * PACKETS
+    if (request !== null) this.addSplit(slot, request, mss)
+    numbers[n + IDLE_FROM] = Number.NaN
+    if (response === null) return
+    this.addSplit(slot, response, mss)
+    const { lastTime } = response
+    if (response.complete === true && lastTime !== null) {
+      const stays = response.persistent === true && request?.connectionClose !== true && exchange.switched === null
+      if (stays) numbers[n + IDLE_FROM] = lastTime
+      numbers[n + KEEP_ALIVE] = response.keepAliveTimeout ?? Number.NaN
+      packets[p + LAST_PACKET] = response.lastPacket
+    }
+    if (Number.isNaN(numbers[n + DATE]) && response.dateHeader !== null && response.headTime !== null) {
+      numbers[n + DATE] = response.dateHeader
+      numbers[n + DATE_TIME] = response.headTime
+      packets[p + DATE_PACKET] = response.headPacket
     }
   }
 
+  /** Makes the slot new for another connection. */
+  clear(slot: Slot): void {
+    const page = this.pages[slot >>> PAGE_BITS]
+    if (page === undefined) return
+    const n = (slot & (PAGE - 1)) * NUMBERS
+    page.numbers[n + IDLE_FROM] = Number.NaN
+    page.numbers[n + DATE] = Number.NaN
+    if (this.splitsOf.size !== 0) this.splitsOf.delete(slot)
+  }
+
+  get split(): SplitMessage | null {
+    return this.splitsOf.get(this.slot)?.first ?? null
+  }
+
+  get splits(): number {
+    return this.splitsOf.get(this.slot)?.count ?? 0
+  }
+
+  get idleFrom(): Nanoseconds | null {
+    return this.number(IDLE_FROM)
+  }
+
+  get lastPacket(): PacketNumber {
+    return this.packet(LAST_PACKET)
+  }
+
+  get lastKeepAlive(): number | null {
+    return this.number(KEEP_ALIVE)
+  }
+
+  get date(): number | null {
+    return this.number(DATE)
+  }
+
+  get dateTime(): Nanoseconds {
+    return this.number(DATE_TIME) ?? 0
+  }
+
+  get datePacket(): PacketNumber {
+    return this.packet(DATE_PACKET)
+  }
+
+  private number(which: number): number | null {
+    if (this.page === undefined) return null
+    const value = this.page.numbers[(this.slot & (PAGE - 1)) * NUMBERS + which]
+    return Number.isNaN(value) ? null : value
+  }
+
+  private packet(which: number): PacketNumber {
+    return this.page === undefined ? 0 : this.page.packets[(this.slot & (PAGE - 1)) * PACKETS + which]
+  }
+
+  private pageOf(slot: Slot): Page {
+    const index = slot >>> PAGE_BITS
+    let page = this.pages[index]
+    if (page === undefined) {
+      while (this.pages.length < index) this.pages.push(undefined)
+      page = new Page()
+      this.pages[index] = page
+    }
+    return page
+  }
+
   /** A head in a segment of its own that had room for the body, or some of it. */
-  private addSplit(message: HttpMessage, mss: Bytes): void {
+  private addSplit(slot: Slot, message: HttpMessage, mss: Bytes): void {
     const { headBytes, bodyBytes } = message
     if (message.headEndsAtSegmentEnd !== true || headBytes === null || bodyBytes === null || bodyBytes === 0) return
     if (headBytes + bodyBytes > mss || message.bodyPacket <= 0) return
     // Told to wait for 100 Continue (RFC 9110 §10.1.1), it has to send the head alone.
     if (message.expectContinue) return
-    this.splits++
-    this.split ??= {
+    const known = this.splitsOf.get(slot)
+    if (known !== undefined) {
+      known.count++
+      return
+    }
+    const first: SplitMessage = {
       side: message.side === 0 ? 'client' : 'server',
       headBytes,
       bodyBytes,
@@ -70,8 +151,6 @@ export class ExchangeTally implements ExchangeFacts {
       bodyPacket: message.bodyPacket,
       time: message.headTime ?? 0,
     }
+    this.splitsOf.set(slot, { first, count: 1 })
   }
 }
-
-/** Of a connection without HTTP. */
-export const NO_EXCHANGES: ExchangeFacts = new ExchangeTally()
