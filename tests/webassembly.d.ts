@@ -1,6 +1,7 @@
 /** The part of WebAssembly that tests use: the ES library does not name it, and the DOM library names too much. */
 declare namespace WebAssembly {
-  interface Memory {
+  class Memory {
+    constructor(pages: { initial: number })
     readonly buffer: ArrayBuffer
   }
   class Module {
