@@ -1,10 +1,12 @@
 import { KEY_WORDS, Trait } from './conversation/columns.ts'
 import { segmentLimit } from './conversation/facts.ts'
 import { Histories } from './conversation/history.ts'
-import { type ConversationRecord, readConversation } from './conversation/record.ts'
+import { labelNames } from './conversation/labels.ts'
+import { type ConversationRecord, readConversation, sideName } from './conversation/record.ts'
 import type { Segment } from './conversation/segment.ts'
-import type { Slot } from './conversation/stream.ts'
+import { Side, type Slot } from './conversation/stream.ts'
 import { Tracker, type TrackerEvents } from './conversation/tracker.ts'
+import { Transitions } from './conversation/transitions.ts'
 import { Writes } from './conversation/writes.ts'
 import { linkTypeName } from './file/link-types.ts'
 import type {
@@ -22,9 +24,10 @@ import { runRule } from './findings/run.ts'
 import { ExchangeTallies } from './findings/tally.ts'
 import type { HttpExchange } from './http/exchange.ts'
 import { HttpExchanges, isHttpPort } from './http/exchanges.ts'
-import type { CaptureLine, ConversationLine, Note, ReportLine, Severity } from './model/lines.ts'
+import type { CaptureLine, ConversationLine, Note, ReportLine, Severity, SideName } from './model/lines.ts'
 import { Dissector } from './packet/dissect.ts'
-import { Packet } from './packet/packet.ts'
+import { Packet, Protocol } from './packet/packet.ts'
+import type { Annotation } from './report/annotation.ts'
 import { fitsClientLog, matchClientLog } from './report/lines/client-log.ts'
 import { exchangeLine } from './report/lines/exchange.ts'
 import { findingLine } from './report/lines/finding.ts'
@@ -50,6 +53,9 @@ export interface AnalyseOptions {
   /** Only these conversations, by their numbers, are told and read for HTTP; of the others packets and bytes are
    *  counted. The summary's exchanges and findings, and the numbers of exchanges, are theirs alone. Absent: all. */
   conversations?: ReadonlySet<number>
+  /** Is told, whatever the types, what each TCP packet means, before packet() returns: what is known then and no more.
+   *  So are other packets that say something of a connection. */
+  annotate?: (annotation: Annotation) => void
   /** Is told of every conversation in numbers, whatever the types. */
   survey?: Survey
   /** Any number: makes hash collisions unpredictable for whoever prepared the capture. */
@@ -73,6 +79,7 @@ export class Analysis implements CaptureSink, TrackerEvents {
   private readonly tracker: Tracker
   private readonly teller = new HttpTeller()
   private readonly narrator: Narrator | null
+  private readonly transitions: Transitions | null
   private readonly writes = new Writes()
   private readonly histories = new Histories()
   private readonly clock = new CaptureClock()
@@ -107,18 +114,20 @@ export class Analysis implements CaptureSink, TrackerEvents {
       finding: has('finding'),
       summary: has('summary'),
     }
-    const detail = this.wants.packet || this.wants.conversation || this.wants.exchange || this.wants.finding
+    const isNarrated = this.wants.packet || options.annotate !== undefined
+    const detail = isNarrated || this.wants.conversation || this.wants.exchange || this.wants.finding
     this.http = new HttpExchanges({
       detail,
       onExchange: (exchange) => this.takeExchange(exchange),
-      ...(this.wants.packet ? { events: this.teller } : {}),
+      ...(isNarrated ? { events: this.teller } : {}),
     })
     this.tracker = new Tracker(
       { history: detail || options.survey !== undefined, seed: options.seed ?? 0 },
       this,
       this.http,
     )
-    this.narrator = this.wants.packet ? new Narrator(this.tracker, this.teller, options.lang) : null
+    this.narrator = isNarrated ? new Narrator(this.tracker, this.teller, options.lang) : null
+    this.transitions = options.annotate === undefined ? null : new Transitions(this.tracker)
   }
 
   // CaptureSink: what the reader tells.
@@ -138,7 +147,7 @@ export class Analysis implements CaptureSink, TrackerEvents {
     if (!this.isCaptureTold) this.tellCapture(p)
     this.summary.add(p)
     if (this.tracker.add(p) < 0 && this.narrator !== null && this.options.conversations === undefined)
-      this.emit(frameLine(p, this.clock, this.narrator.tellOther(p)))
+      this.tellFrame(p, this.narrator)
   }
 
   /** A text that names hosts has stand-in addresses for them: the report shows the names. */
@@ -187,7 +196,11 @@ export class Analysis implements CaptureSink, TrackerEvents {
       this.writes.add(segment, segmentLimit(this.tracker, segment.slot))
       this.histories.add(segment)
     }
-    if (this.narrator !== null) this.emit(segmentLine(this.tracker, segment, this.clock, this.narrator.tell(segment)))
+    if (this.narrator === null) return
+    const notes = this.narrator.tell(segment)
+    if (this.wants.packet) this.emit(segmentLine(this.tracker, segment, this.clock, notes))
+    const { slot, packet } = segment
+    this.annotate(packet, slot, sideName(segment.side), notes, segment.labels)
   }
 
   ended(slot: Slot): void {
@@ -203,6 +216,33 @@ export class Analysis implements CaptureSink, TrackerEvents {
     this.options.survey?.addConversation(slot, this.readRecord(slot), startMs, this.found)
     this.tallies.clear(slot)
     this.narrator?.forget(slot)
+    this.transitions?.forget(slot)
+  }
+
+  /** A packet that is no TCP segment, or one that could not be read to its end. */
+  private tellFrame(p: Packet, narrator: Narrator): void {
+    const notes = narrator.tellOther(p)
+    if (this.wants.packet) this.emit(frameLine(p, this.clock, notes))
+    const ended = this.tracker.endedByIcmp
+    if (ended >= 0 || p.protocol === Protocol.TCP) this.annotate(p, ended, null, notes, 0)
+  }
+
+  /** `slot`: of the conversation that the packet says something of, else -1. */
+  private annotate(p: Packet, slot: Slot, from: SideName | null, notes: Note[], labels: number): void {
+    const { transitions } = this
+    if (transitions === null) return
+    this.options.annotate?.({
+      n: p.number,
+      conversation: slot < 0 ? null : this.tracker.conversations.number[slot] - 1,
+      from,
+      states: {
+        client: slot < 0 ? null : transitions.take(slot, Side.CLIENT),
+        server: slot < 0 ? null : transitions.take(slot, Side.SERVER),
+      },
+      isSelf: slot >= 0 && this.tracker.conversations.has(slot, Trait.SELF),
+      notes,
+      labels: labelNames(labels),
+    })
   }
 
   private tellCapture(first: Packet | null): void {

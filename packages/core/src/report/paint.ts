@@ -15,7 +15,9 @@ export interface Glyphs {
   /** Between two ends of a range of packets: #10-#54. */
   readonly to: string
   readonly gap: string
+  /** Begins every line that explains what stands above it. */
+  readonly margin: string
 }
 
-export const unicodeGlyphs: Glyphs = { line: '─', left: '◀', right: '▶', to: '–', gap: '⋮' }
-export const asciiGlyphs: Glyphs = { line: '-', left: '<', right: '>', to: '-', gap: ':' }
+export const unicodeGlyphs: Glyphs = { line: '─', left: '◀', right: '▶', to: '–', gap: '⋮', margin: '│ ' }
+export const asciiGlyphs: Glyphs = { line: '-', left: '<', right: '>', to: '-', gap: ':', margin: '~ ' }

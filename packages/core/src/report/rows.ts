@@ -130,7 +130,7 @@ export function noteText(note: { text: string; textZh?: string }, language: Lang
 }
 
 /** Sentences under a packet: its notes, or its labels where no note speaks. */
-export function rowSentences(row: PacketRow, languages: readonly Language[]): string[] {
+export function rowSentences(row: Pick<PacketRow, 'notes' | 'labels'>, languages: readonly Language[]): string[] {
   const both = languages.length > 1
   const sentences: string[] = []
   for (const language of languages) {

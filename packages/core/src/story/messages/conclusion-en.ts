@@ -44,6 +44,7 @@ export const reportEn: ReportMessages = {
     client: 'CLIENT',
     server: 'SERVER',
     milliseconds: 'ms',
+    withdrawn: ({ states }) => `(not ${states})`,
     note: 'what it means',
     segment: 'segment',
     run: ({ packets, segments, bytes, acks, unusual }) =>

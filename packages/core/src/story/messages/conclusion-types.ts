@@ -32,6 +32,8 @@ export interface LayoutMessages {
   client: string
   server: string
   milliseconds: string
+  /** After a state, in the margin: those that were named before and are not so, `A>B`. */
+  withdrawn(p: { states: string }): string
   note: string
   segment: string
   /** A run of packets that is not drawn one by one. */

@@ -41,6 +41,7 @@ export const reportZh: ReportMessages = {
     client: '客户端',
     server: '服务器',
     milliseconds: 'ms',
+    withdrawn: ({ states }) => `（并非 ${states}）`,
     note: '含义',
     segment: '报文段',
     run: ({ packets, segments, bytes, acks, unusual }) =>
