@@ -4,11 +4,14 @@ import { UsageError } from './flags/flag.ts'
 import { flagsOf } from './flags/flags.ts'
 import { parseArguments } from './flags/parse.ts'
 import { suggest } from './flags/suggest.ts'
-import { BrokenPipe } from './terminal/output.ts'
+import { type Caller, findCaller } from './tcpdump/caller.ts'
+import { BrokenPipe } from './terminal/write.ts'
 
 /** The entry: finds the command and loads it; nothing else is loaded at start. */
 async function main(words: readonly string[]): Promise<number> {
+  const caller = findCaller()
   const [first] = words
+  if (caller.isTcpdump) return tcpdump(words, caller)
   if (first === undefined) return help(null, [])
   const command = findCommand(first)
   if (command !== undefined) {
@@ -19,18 +22,31 @@ async function main(words: readonly string[]): Promise<number> {
     if (given.switch('help') === true) return help(command.name, rest)
     return (await command.load())(given)
   }
-  if (words.length === 1 && !first.startsWith('-') && existsSync(first)) return main(['explain', first])
-  if (first.startsWith('--') || first === '-h') {
-    const given = parseArguments(words, flagsOf(null))
-    if (given.switch('version') === true) return version()
-    if (given.switch('help') === true) return help(given.operands[0] ?? null, words)
-  }
+  if (words.length === 1 && (await isCapture(first))) return main(['explain', first])
+  refuseSlip(words)
+  return tcpdump(words, caller)
+}
+
+/** A single word is a file to explain if there is one of that name and it is no filter: `tcp` asks for packets. */
+async function isCapture(word: string): Promise<boolean> {
+  if (word.startsWith('-') || !existsSync(word)) return false
+  const { isFilter } = await import('./tcpdump/filter.ts')
+  return !isFilter(word)
+}
+
+/** A command that was misspelt, and no option of tcpdump's beside it. Throws UsageError. */
+function refuseSlip(words: readonly string[]): void {
+  if (words.some((word) => word.startsWith('-'))) return
   const guess = suggest(
-    first,
+    words[0],
     commands.map(({ name }) => name),
   )
-  if (guess !== null) throw new UsageError(`no command '${first.slice(0, 40)}'`, `did you mean ${guess}?`)
-  throw new UsageError("tcpdump's own command line is not built yet", 'use wiretale explain FILE, see wiretale --help')
+  if (guess !== null) throw new UsageError(`no command '${words[0].slice(0, 40)}'`, `did you mean ${guess}?`)
+}
+
+async function tcpdump(words: readonly string[], caller: Caller): Promise<number> {
+  const { runTcpdump } = await import('./tcpdump/run.ts')
+  return runTcpdump(words, caller)
 }
 
 async function help(name: string | null, words: readonly string[]): Promise<number> {

@@ -170,7 +170,7 @@ describe('wiretale explain', () => {
     [['explain', '--types', 'packet', example], 2, /--types goes with --json/],
     [['explain', '--only', 'notes', '--json', example], 2, /--only does not go with --json/],
     [['explian', example], 2, /did you mean explain\?/],
-    [['-i', 'eth0'], 2, /not built yet/],
+    [['-i', 'eth0'], 1, /-i eth0: live capture is not built yet/],
   ])('fails in one line: %j', (args, code, message) => {
     const { status, stderr } = run(args)
     expect(status).toBe(code)
@@ -202,6 +202,6 @@ describe('help and version', () => {
     }
     expect(run(['explain', '--help']).stdout).toContain('--show-secrets')
     expect(run(['help', 'explain', '--lang', 'zh']).stdout).toContain('选项')
-    expect(run(['--version']).stdout).toBe('wiretale 1.2.3\n')
+    expect(run(['--version']).stdout).toBe('wiretale version 1.2.3\n')
   })
 })

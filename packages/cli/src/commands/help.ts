@@ -36,10 +36,10 @@ export function showHelp(name: string | null, words: readonly string[]): number 
   return 0
 }
 
-/** `wiretale 0.1.0` */
+/** `wiretale version 0.1.0`, in the shape in which tcpdump says it. */
 export function showVersion(): number {
   const output = new Output()
-  output.line(versionText())
+  output.line(`wiretale version ${versionText()}`)
   output.flush()
   return 0
 }

@@ -1,12 +1,8 @@
-import { writeSync } from 'node:fs'
+import { writeFully } from './write.ts'
 
 const BLOCK = 64 * 1024
-const wait = new Int32Array(new SharedArrayBuffer(4))
 
-/** The reader of a pipe has gone; nothing more is wanted. */
-export class BrokenPipe extends Error {}
-
-/** Standard output in large blocks. A pipe may be full for a moment (EAGAIN): waits and goes on. */
+/** Standard output in large blocks. */
 export class Output {
   #text = ''
 
@@ -24,16 +20,6 @@ export class Output {
     if (this.#text === '') return
     const bytes = Buffer.from(this.#text)
     this.#text = ''
-    let at = 0
-    while (at < bytes.length) {
-      try {
-        at += writeSync(1, bytes, at, bytes.length - at)
-      } catch (error) {
-        const code = error instanceof Error && 'code' in error ? error.code : null
-        if (code === 'EPIPE') throw new BrokenPipe()
-        if (code !== 'EAGAIN') throw error
-        Atomics.wait(wait, 0, 0, 5)
-      }
-    }
+    writeFully(1, bytes)
   }
 }

@@ -3,23 +3,28 @@ import type { Bytes } from '../units.ts'
 import type { PacketRecord } from './record.ts'
 
 export interface PcapOptions {
+  /** LINKTYPE_ value, with the flags that share its field. */
   readonly link: number
   /** As tcpdump -s; 262144 is its default. */
   readonly snaplen: Bytes
   /** Nanosecond time stamps (magic a1b23c4d) in place of microseconds. */
   readonly nano: boolean
+  /** Units of the source's time stamps, which tell what a record's invalidFraction means. */
+  readonly ticksPerSecond?: number
 }
 
 /** Writes pcap 2.4 as tcpdump does, little-endian. Microseconds are rounded down.
  *  A time before 1970 or after 2106 does not fit the format and is written as its border. */
 export class PcapWriter {
   private readonly out: ByteWriter
-  private readonly nano: boolean
+  private readonly unitsPerSecond: number
+  private readonly ticksPerSecond: number
 
   /** Writes the file header. */
   constructor(onFlush: Flush, options: PcapOptions) {
     this.out = new ByteWriter(onFlush)
-    this.nano = options.nano
+    this.unitsPerSecond = options.nano ? 1e9 : 1e6
+    this.ticksPerSecond = options.ticksPerSecond ?? this.unitsPerSecond
     this.out.u32(options.nano ? 0xa1b23c4d : 0xa1b2c3d4)
     this.out.u16(2)
     this.out.u16(4)
@@ -30,10 +35,17 @@ export class PcapWriter {
 
   /** The record's link type must be the file's: a pcap file has only one. */
   packet(record: PacketRecord): void {
-    const { out } = this
+    const { out, unitsPerSecond, ticksPerSecond } = this
     const captured = record.end - record.at
-    out.u32(Math.min(Math.max(record.seconds, 0), 0xffffffff))
-    out.u32(this.nano ? record.nanos : Math.floor(record.nanos / 1000))
+    let { seconds } = record
+    let fraction = unitsPerSecond === 1e9 ? record.nanos : Math.floor(record.nanos / 1000)
+    if (record.invalidFraction >= 0) {
+      // As libpcap does: what is wrong stays wrong.
+      seconds -= Math.floor(record.invalidFraction / ticksPerSecond)
+      fraction = Math.floor((record.invalidFraction * unitsPerSecond) / ticksPerSecond)
+    }
+    out.u32(Math.min(Math.max(seconds, 0), 0xffffffff))
+    out.u32(fraction)
     out.u32(captured)
     out.u32(record.wireBytes)
     out.copy(record.bytes, record.at, record.end)

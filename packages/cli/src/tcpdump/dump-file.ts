@@ -1,0 +1,92 @@
+import { closeSync, fchownSync, fstatSync, openSync } from 'node:fs'
+import { type InterfaceInfo, type PacketRecord, PcapngWriter, PcapWriter } from '@wiretale/core'
+import { writeFully } from '../terminal/write.ts'
+import { Failure, systemWords } from './failure.ts'
+
+/** What a written file says of itself. */
+export interface DumpFormat {
+  readonly pcapng: boolean
+  /** Nanosecond time stamps. */
+  readonly nano: boolean
+  /** Where the packets come from. `snaplen` as libpcap takes it. */
+  readonly source: InterfaceInfo
+}
+
+/** Who shall own files that root writes. */
+export interface Owner {
+  readonly uid: number
+  readonly gid: number
+}
+
+const FILE_HEADER_BYTES = 24
+const RECORD_HEADER_BYTES = 16
+/** Bit 26: the field's upper four bits hold the length of the frame check sequence, in units of two bytes. */
+const HAS_FCS = 0x04000000
+
+/** One file that -w writes. */
+export class DumpFile {
+  readonly path: string
+  /** Bytes written so far, those held back included. pcapng: as if it were pcap. */
+  size = FILE_HEADER_BYTES
+  private readonly fd: number
+  private readonly writer: PcapWriter | PcapngWriter
+  private readonly flushBytes: (bytes: Uint8Array, at: number, end: number) => void
+
+  /** Creates or empties the file and writes its header; `-` is standard output. Throws Failure. */
+  constructor(path: string, format: DumpFormat, owner: Owner | null) {
+    this.path = path
+    this.fd = path === '-' ? 1 : open(path, owner)
+    this.flushBytes = (bytes, at, end) => {
+      try {
+        writeFully(this.fd, bytes, at, end)
+      } catch (error) {
+        if (error instanceof Error && 'code' in error) throw new Failure(`${path}: ${systemWords(error)}`)
+        throw error
+      }
+    }
+    this.writer = format.pcapng ? this.beginPcapng(format.source) : this.beginPcap(format)
+  }
+
+  packet(record: PacketRecord): void {
+    this.size += RECORD_HEADER_BYTES + record.end - record.at
+    if (this.writer instanceof PcapWriter) this.writer.packet(record)
+    else this.writer.packet(record, 0)
+  }
+
+  flush(): void {
+    this.writer.flush()
+  }
+
+  close(): void {
+    this.writer.flush()
+    if (this.fd !== 1) closeSync(this.fd)
+  }
+
+  private beginPcap({ nano, source }: DumpFormat): PcapWriter {
+    const fcs = source.fcsBytes === undefined ? 0 : HAS_FCS + (source.fcsBytes / 2) * 2 ** 28
+    return new PcapWriter(this.flushBytes, {
+      link: source.link + fcs,
+      snaplen: source.snaplen,
+      nano,
+      ticksPerSecond: source.ticksPerSecond,
+    })
+  }
+
+  private beginPcapng(source: InterfaceInfo): PcapngWriter {
+    const writer = new PcapngWriter(this.flushBytes)
+    writer.section()
+    writer.interface(source)
+    return writer
+  }
+}
+
+function open(path: string, owner: Owner | null): number {
+  try {
+    const fd = openSync(path, 'w', 0o666)
+    // Not a device: giving /dev/null away would harm everybody else.
+    if (owner !== null && fstatSync(fd).isFile()) fchownSync(fd, owner.uid, owner.gid)
+    return fd
+  } catch (error) {
+    throw new Failure(`${path}: ${systemWords(error)}`)
+  }
+}

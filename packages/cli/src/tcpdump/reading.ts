@@ -1,0 +1,165 @@
+import { type CaptureDamage, type InterfaceInfo, libpcapSnaplen, type PacketRecord } from '@wiretale/core'
+import { Feed } from '../sources/feed.ts'
+import { BrokenPipe } from '../terminal/write.ts'
+import type { Caller } from './caller.ts'
+import { CaptureInput, type InputSink } from './capture-input.ts'
+import { Failure, systemWords } from './failure.ts'
+import { compile } from './filter.ts'
+import { banner, fileLinkType, inputKind, inputPaths } from './inputs.ts'
+import { PacketLoop } from './loop.ts'
+import { becomeUser, userToBecome } from './privileges.ts'
+import { Dump, FileLimit } from './rotation.ts'
+import type { Settings } from './settings.ts'
+import { print, tell } from './tell.ts'
+import { TextPrinter } from './text-printer.ts'
+
+const LINK_LINUX_SLL2 = 276
+
+/** -d has shown the filter: nothing is read. */
+class CodeShown extends Error {}
+
+/** Reads the files of -r or -V: the filter, -w's file, the text. */
+export class Reading implements InputSink {
+  private readonly settings: Settings
+  private readonly caller: Caller
+  private readonly expression: string
+  private readonly loop: PacketLoop
+  private readonly signal = { stopped: false }
+  private path = ''
+  private link = -1
+
+  constructor(settings: Settings, caller: Caller, expression: string) {
+    this.settings = settings
+    this.caller = caller
+    this.expression = expression
+    this.loop = new PacketLoop({ interleaved: settings.writeFile === '-' && settings.printToo })
+  }
+
+  /** Runs to the exit code. Throws Failure. */
+  async run(): Promise<number> {
+    const stop = (): void => {
+      this.signal.stopped = true
+    }
+    const flush = (): void => this.loop.dump?.flush()
+    process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop).on('SIGUSR2', flush)
+    try {
+      const isWell = await this.readAll(inputPaths(this.settings))
+      this.close()
+      const { captured } = this.loop
+      if (this.settings.countOnly) print(`${captured} packet${captured === 1 ? '' : 's'}\n`)
+      return isWell ? 0 : 1
+    } catch (error) {
+      if (error instanceof CodeShown) return 0
+      // What was read before is written; where nobody takes the text any more, the file still is.
+      if (error instanceof BrokenPipe) this.loop.dump?.close()
+      else this.close()
+      if (!(error instanceof FileLimit)) throw error
+      tell(`Maximum file limit reached: ${this.settings.fileCount}\n`)
+      tell("pcap_stats: Statistics aren't available from savefiles\n")
+      return 0
+    } finally {
+      process.off('SIGINT', stop).off('SIGTERM', stop).off('SIGHUP', stop).off('SIGUSR2', flush)
+    }
+  }
+
+  opened(info: InterfaceInfo): void {
+    const link = fileLinkType(info.link)
+    const source: InterfaceInfo = { ...info, link, snaplen: libpcapSnaplen(link, info.snaplen) }
+    const isFirst = this.link < 0
+    if (isFirst) {
+      this.announce(source)
+      if (link === LINK_LINUX_SLL2) tell('Warning: interface names might be incorrect\n')
+    }
+    if (link !== this.link) {
+      if (!isFirst && this.loop.dump !== null) throw new Failure(`${this.path}: new dlt does not match original`)
+      this.link = link
+      this.useFilter(source)
+    }
+    if (isFirst) this.openOutputs(source)
+    else this.announce(source)
+    this.loop.begin(source, this.settings.count)
+  }
+
+  packet(record: PacketRecord): boolean {
+    return this.loop.packet(record)
+  }
+
+  /** True if all were read without an error. */
+  private async readAll(paths: readonly string[]): Promise<boolean> {
+    let isWell = true
+    const isLive = (): boolean => this.settings.lineBuffered || this.settings.packetBuffered
+    for (const path of paths) {
+      this.path = path
+      const kind = inputKind(path)
+      const settle = (): null => {
+        // Whoever waits for a pipe sees what has come.
+        if (kind !== 'file' || isLive()) this.flush()
+        return null
+      }
+      const feed = new Feed({ signal: this.signal, settle })
+      const input = new CaptureInput(this)
+      let damage: CaptureDamage | null = null
+      try {
+        damage = await feed.read(path, kind, input)
+      } catch (error) {
+        throw new Failure(
+          input.wasOpened ? `error reading dump file: ${systemWords(error)}` : `${path}: ${systemWords(error)}`,
+        )
+      }
+      const complaint = input.outcome(damage)
+      if (!input.wasOpened && !this.signal.stopped) {
+        throw new Failure(complaint ?? 'unknown file format', input.hint)
+      }
+      this.loop.printer?.flush()
+      isWell = complaint === null
+      if (this.signal.stopped) {
+        // Perhaps a line was cut short.
+        if (this.settings.writeFile === null) print('\n')
+        break
+      }
+      if (complaint !== null) tell(`${this.caller.program}: pcap_loop: ${complaint}\n`)
+    }
+    return isWell
+  }
+
+  private announce({ link, snaplen }: InterfaceInfo): void {
+    tell(banner(this.path, link, snaplen))
+  }
+
+  private useFilter(source: InterfaceInfo): void {
+    const { settings } = this
+    const filter = compile(this.expression, source, settings)
+    if (settings.dumpCode > 0) {
+      print(filter.code(settings.dumpCode))
+      throw new CodeShown()
+    }
+    this.loop.predicate = filter.predicate
+  }
+
+  private openOutputs(source: InterfaceInfo): void {
+    const { settings, loop } = this
+    const writes = settings.writeFile !== null
+    const user = writes || settings.user !== null ? userToBecome(settings.user) : null
+    // Without rotation the one file is opened with the privileges that the user started with.
+    const rotates = settings.rotateBytes > 0 || Boolean(settings.rotateSeconds)
+    if (user !== null && rotates) becomeUser(user)
+    if (writes) {
+      const format = { pcapng: settings.pcapng, nano: settings.nano, source }
+      loop.dump = new Dump(settings, format, rotates ? null : user, (text) => tell(`${text}\n`))
+      if (settings.packetBuffered) loop.dump.flush()
+    }
+    if (user !== null && !rotates) becomeUser(user)
+    const prints = writes ? settings.printToo : !settings.countOnly
+    if (prints) loop.printer = new TextPrinter(settings)
+  }
+
+  private flush(): void {
+    this.loop.printer?.flush()
+    if (this.settings.packetBuffered) this.loop.dump?.flush()
+  }
+
+  private close(): void {
+    this.loop.printer?.flush()
+    this.loop.dump?.close()
+  }
+}

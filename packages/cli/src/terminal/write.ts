@@ -1,0 +1,21 @@
+import { writeSync } from 'node:fs'
+
+const wait = new Int32Array(new SharedArrayBuffer(4))
+
+/** The reader of a pipe has gone; nothing more is wanted. */
+export class BrokenPipe extends Error {}
+
+/** Writes all of bytes[at, end). A pipe may be full for a moment (EAGAIN): waits and goes on.
+ *  Throws BrokenPipe once nobody reads any more, else the system's error. */
+export function writeFully(fd: number, bytes: Uint8Array, at = 0, end = bytes.length): void {
+  while (at < end) {
+    try {
+      at += writeSync(fd, bytes, at, end - at)
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : null
+      if (code === 'EPIPE') throw new BrokenPipe()
+      if (code !== 'EAGAIN') throw error
+      Atomics.wait(wait, 0, 0, 5)
+    }
+  }
+}
