@@ -14,6 +14,8 @@ export interface FeedOptions {
   /** Called after every buffer; where it returns a promise, reading goes on when that resolves. (Not called between
    *  the buffers of zstd on a Node without it.) */
   readonly settle?: () => Promise<void> | null
+  /** Where files that are not compressed are read. */
+  readonly buffer?: AlignedBuffer
 }
 
 /** Event loop's turn, so that signals and timers are served during long reads. */
@@ -53,7 +55,7 @@ export class Feed {
     position: number | null,
     reader: CaptureReader,
   ): Promise<CaptureDamage | null> {
-    this.buffer ??= new AlignedBuffer()
+    this.buffer ??= this.options.buffer ?? new AlignedBuffer()
     const { buffer } = this
     let start = buffer.bodyAt
     let offset = 0

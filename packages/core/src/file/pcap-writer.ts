@@ -1,5 +1,5 @@
 import { ByteWriter, type Flush } from '../bytes/writer.ts'
-import type { Bytes } from '../units.ts'
+import type { Bytes, Offset } from '../units.ts'
 import type { PacketRecord } from './record.ts'
 
 export interface PcapOptions {
@@ -49,6 +49,11 @@ export class PcapWriter {
     out.u32(captured)
     out.u32(record.wireBytes)
     out.copy(record.bytes, record.at, record.end)
+  }
+
+  /** Records that have this file's form already: little-endian, with its unit of time. */
+  records(bytes: Uint8Array, at: Offset, end: Offset): void {
+    this.out.copy(bytes, at, end)
   }
 
   /** Hands on what is still held; the writer can go on afterwards. */

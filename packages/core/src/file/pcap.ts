@@ -1,7 +1,7 @@
 import { u32be } from '../bytes/read.ts'
 import type { Bytes, Offset } from '../units.ts'
 import { libpcapMaxBytes, MAX_RECORD_BYTES } from './limits.ts'
-import type { CaptureDamage, CaptureReader, CaptureSink } from './record.ts'
+import type { CaptureDamage, CaptureReader, CaptureSink, PcapLayout } from './record.ts'
 import { CaptureSession } from './session.ts'
 
 /*  pcap, https://www.ietf.org/archive/id/draft-ietf-opsawg-pcap-05.html
@@ -81,6 +81,8 @@ export class PcapReader implements CaptureReader {
   private lengths: LengthOrder = Lengths.NORMAL
   private link = LINK_EN10MB
   private interfaceIndex = 0
+  /** null where records are not of the common form. */
+  private layout: PcapLayout | null = null
   private bytes: Uint8Array | null = null
   private view: DataView = new DataView(new ArrayBuffer(0))
 
@@ -102,7 +104,8 @@ export class PcapReader implements CaptureReader {
       at += this.headerBytes
       this.position += this.headerBytes
     }
-    return this.readRecords(bytes, at, end)
+    const from = this.scanRecords(bytes, at, end)
+    return from < 0 ? -1 : this.readRecords(bytes, from, end)
   }
 
   finish(bytes: Uint8Array, start: Offset, end: Offset): void {
@@ -157,6 +160,8 @@ export class PcapReader implements CaptureReader {
     if (variant.recordBytes > RECORD_BYTES && this.link === LINK_EN10MB && snaplen > 0) snaplen += 14
     this.snaplen = snaplen === 0 ? MAX_RECORD_BYTES : snaplen
     this.ticks = variant.nano ? 1 : 1000
+    const isCommon = variant.recordBytes === RECORD_BYTES && this.lengths === Lengths.NORMAL
+    this.layout = isCommon ? { littleEndian: little, nano: variant.nano, snaplen: this.snaplen } : null
     const hasFcs = (linkField & 0x04000000) !== 0
     this.session.announce(this.sink, { format: 'pcap', dated: true })
     this.interfaceIndex = this.session.addInterface(this.sink, {
@@ -171,6 +176,17 @@ export class PcapReader implements CaptureReader {
     this.ready = true
     this.wants = this.recordBytes
     return true
+  }
+
+  /** What the session's scan takes. Returns where readRecords has to begin, or -1 if nothing more is wanted. */
+  private scanRecords(bytes: Uint8Array, start: Offset, end: Offset): Offset {
+    const { session, layout } = this
+    const { scan } = session
+    if (scan === null || layout === null) return start
+    const at = scan.scan(bytes, start, end, layout)
+    session.packets += scan.packets
+    this.position += at - start
+    return scan.isDone ? -1 : at
   }
 
   private readRecords(bytes: Uint8Array, start: Offset, end: Offset): Offset {

@@ -101,11 +101,30 @@ export interface CaptureSink {
   clientLog?(lines: readonly ClientLogLine[]): void
 }
 
+/** What the header of a pcap file says of its records, all of which have a header of 16 bytes. */
+export interface PcapLayout {
+  readonly littleEndian: boolean
+  /** Time stamps are in nanoseconds, else in microseconds. */
+  readonly nano: boolean
+  readonly snaplen: Bytes
+}
+
+/** Takes records of a pcap file over from its reader, many at a time: they do not reach the sink. */
+export interface RecordScan {
+  /** Takes whole records from bytes[at, end), as many in a row as it can; what it cannot take, and what follows in
+   *  these bytes, the reader then reads itself. Returns the offset of the first byte that it did not take. */
+  scan(bytes: Uint8Array, at: Offset, end: Offset, layout: PcapLayout): Offset
+  /** Records that the last scan() took. */
+  readonly packets: number
+  /** No more records are wanted. */
+  readonly isDone: boolean
+}
+
 /** Incremental reader of one format. Feeding the same bytes in any split gives the same calls. */
 export interface CaptureReader {
   /** Delivers every whole record in bytes[at, end) and returns the offset of the first byte not consumed.
    *  The caller presents the unconsumed bytes again, in front of what follows them.
-   *  Returns -1 after damage: nothing more will be read. */
+   *  Returns -1 after damage, or when nothing more is wanted: nothing more will be read. */
   read(bytes: Uint8Array, at: Offset, end: Offset): Offset
   /** Bytes needed before read() can make progress: a hint for the caller's buffer, ≥ 1. */
   readonly wants: Bytes

@@ -1,11 +1,12 @@
 import { MAX_INTERFACES } from './limits.ts'
-import { type CaptureInfo, type CaptureSink, type InterfaceInfo, PacketRecord } from './record.ts'
+import { type CaptureInfo, type CaptureSink, type InterfaceInfo, PacketRecord, type RecordScan } from './record.ts'
 
 /** What runs on through the files of one capture: packet numbers, interface indexes, the one reused record.
  *  A reader of a single file makes its own; a rotated capture hands the same session to the reader of each file. */
 export class CaptureSession {
   /** Readers refuse what libpcap refuses: packets beyond its bounds, pcapng interfaces that differ. */
   readonly strict: boolean
+  readonly scan: RecordScan | null
   readonly record = new PacketRecord()
   /** Packets delivered so far; the next one has this number plus one. */
   packets = 0
@@ -15,8 +16,9 @@ export class CaptureSession {
   private readonly claimed = new Set<number>()
   private known = 0
 
-  constructor({ strict = false }: { readonly strict?: boolean } = {}) {
+  constructor({ strict = false, scan = null }: { readonly strict?: boolean; readonly scan?: RecordScan | null } = {}) {
     this.strict = strict
+    this.scan = scan
   }
 
   /** Begins the next file: an interface that equals one of an earlier file is taken for the same one. */
