@@ -1,8 +1,9 @@
 /** Which printer each number leads to: a new protocol is its file and a row here. */
+import { tcpPorts, tcpTypes, udpPorts, udpTypes } from './application-table.ts'
 import { printEthernet, printEthernetLink } from './ethernet.ts'
 import { printIp, printRawLink } from './ip.ts'
 import { printIpv4 } from './ipv4.ts'
-import { type PortRow, PortTable, type Printer, type PrinterTable } from './printer.ts'
+import { PortTable, type Printer, type PrinterTable } from './printer.ts'
 import { printTcp } from './tcp.ts'
 import { printUdp } from './udp.ts'
 
@@ -24,16 +25,6 @@ const ipProtocols: readonly (readonly [number, Printer])[] = [
   [6, printTcp],
   [17, printUdp],
 ]
-
-/** The first row that knows one of the two ports is taken: their order is tcpdump's. */
-const tcpPorts: readonly PortRow[] = []
-
-const udpPorts: readonly PortRow[] = []
-
-/** Words after -T. */
-const tcpTypes: readonly (readonly [string, Printer])[] = []
-
-const udpTypes: readonly (readonly [string, Printer])[] = []
 
 function byNumber(rows: readonly (readonly [number, Printer])[]): (Printer | null)[] {
   const printers: (Printer | null)[] = new Array(256).fill(null)
