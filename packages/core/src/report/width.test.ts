@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { elideMiddle, GLUE, padEnd, padStart, takeCells, textWidth, wrap } from './width.ts'
 
@@ -39,6 +40,21 @@ describe('layout by cells', () => {
     expect(wrap(`aa bb${GLUE}cc`, 6)).toEqual(['aa', 'bb cc'])
     expect(wrap('', 10)).toEqual([''])
     expect(wrap('a b c d', 3, 5)).toEqual(['a b', 'c d'])
+  })
+
+  it('breaks ASCII where it breaks text with a wide character', () => {
+    const words = fc.array(fc.constantFrom('a', 'bb', '12', 'kB', 'ms', 'B', 'x'.repeat(11), '', 'min.'), {
+      maxLength: 12,
+    })
+    fc.assert(
+      fc.property(words, fc.integer({ min: 2, max: 20 }), fc.integer({ min: 2, max: 20 }), (words, first, rest) => {
+        const text = words.join(' ').trim()
+        const lines = wrap(`${text} 客`, first, rest).map((line) => line.trimEnd())
+        const last = lines.pop()!.slice(0, -1).trimEnd()
+        expect(wrap(text, first, rest)).toEqual(last === '' && lines.length > 0 ? lines : [...lines, last])
+      }),
+      { numRuns: 2000 },
+    )
   })
 
   it('takes time linear in the text', () => {

