@@ -7,6 +7,7 @@ import {
   type InterfaceInfo,
   openCapture,
   type PacketRecord,
+  type RecordScan,
 } from '@wiretale/core'
 
 /** What happens with the packets of an input. Both may throw: the exception comes out of `outcome()`. */
@@ -32,7 +33,8 @@ export class CaptureInput implements CaptureReader {
   private isText = false
   private seenBytes = 0
 
-  constructor(sink: InputSink) {
+  /** `scan` may take packets over before they come to the sink. */
+  constructor(sink: InputSink, scan: RecordScan | null) {
     this.sink = sink
     const inner: CaptureSink = {
       capture: () => {},
@@ -44,7 +46,7 @@ export class CaptureInput implements CaptureReader {
         if (this.goesOn) this.goesOn = sink.packet(record)
       },
     }
-    this.inner = openCapture(inner, new CaptureSession({ strict: true }))
+    this.inner = openCapture(inner, new CaptureSession({ strict: true, scan }))
   }
 
   get wants(): number {

@@ -53,6 +53,12 @@ export class DumpFile {
     else this.writer.packet(record, 0)
   }
 
+  /** Records of a pcap file that are in this file's form; not for pcapng. */
+  records(bytes: Uint8Array, at: number, end: number): void {
+    this.size += end - at
+    if (this.writer instanceof PcapWriter) this.writer.records(bytes, at, end)
+  }
+
   flush(): void {
     this.writer.flush()
   }

@@ -1,12 +1,11 @@
-import type { InterfaceInfo } from '@wiretale/core'
+import type { BpfProgram, InterfaceInfo } from '@wiretale/core'
 import { Failure } from './failure.ts'
-import type { Predicate } from './loop.ts'
 import type { Settings } from './settings.ts'
 
 /** A compiled filter. */
 export interface Filter {
   /** Null: every packet. */
-  readonly predicate: Predicate | null
+  readonly program: BpfProgram | null
   /** The program as -d, -dd or -ddd show it. */
   readonly code: (form: number) => string
 }
@@ -17,7 +16,7 @@ export function compile(
   _source: Pick<InterfaceInfo, 'link' | 'snaplen'>,
   _settings: Settings,
 ): Filter {
-  if (expression.trim() === '') return { predicate: null, code: () => '' }
+  if (expression.trim() === '') return { program: null, code: () => '' }
   throw new Failure('filters are not built yet')
 }
 

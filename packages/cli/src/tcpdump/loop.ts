@@ -1,4 +1,5 @@
-import type { InterfaceInfo, PacketRecord } from '@wiretale/core'
+import type { InterfaceInfo, PacketRecord, Predicate } from '@wiretale/core'
+import type { Tally } from './fast-lane.ts'
 import type { Dump } from './rotation.ts'
 
 /** Prints packets; what else is to follow each printed packet is its matter. */
@@ -8,19 +9,17 @@ export interface PacketSink {
   flush(): void
 }
 
-/** Non-zero for the packets that the filter accepts. */
-export type Predicate = (bytes: Uint8Array, at: number, capturedBytes: number, wireBytes: number) => number
-
 /** What happens to each packet: the filter, then -w's file, then the text. */
-export class PacketLoop {
+export class PacketLoop implements Tally {
   /** Packets that the filter has let through, of all inputs. */
   captured = 0
   /** Null: every packet. */
   predicate: Predicate | null = null
   dump: Dump | null = null
   printer: PacketSink | null = null
+  /** How many more packets are wanted of this input. */
+  left = 0
   private source: InterfaceInfo | null = null
-  private left = 0
   private link = 0
   /** Text and file share standard output: each is written out at once, so that they stay in order. */
   private readonly interleaved: boolean
@@ -34,6 +33,12 @@ export class PacketLoop {
     this.source = source
     this.link = source.link
     this.left = count === 0 ? Number.POSITIVE_INFINITY : count
+  }
+
+  /** Counts packets that were let through, and written if need be, without being handed over. */
+  add(packets: number): void {
+    this.captured += packets
+    this.left -= packets
   }
 
   /** False once no more packets are wanted. */

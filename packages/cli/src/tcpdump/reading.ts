@@ -1,10 +1,17 @@
-import { type CaptureDamage, type InterfaceInfo, libpcapSnaplen, type PacketRecord } from '@wiretale/core'
+import {
+  type CaptureDamage,
+  createPredicate,
+  type InterfaceInfo,
+  libpcapSnaplen,
+  type PacketRecord,
+} from '@wiretale/core'
 import { Feed } from '../sources/feed.ts'
 import { BrokenPipe } from '../terminal/write.ts'
 import type { Caller } from './caller.ts'
 import { CaptureInput, type InputSink } from './capture-input.ts'
 import { Failure, systemWords } from './failure.ts'
-import { compile } from './filter.ts'
+import { FastLane } from './fast-lane.ts'
+import { compile, type Filter } from './filter.ts'
 import { banner, fileLinkType, inputKind, inputPaths } from './inputs.ts'
 import { PacketLoop } from './loop.ts'
 import { becomeUser, userToBecome } from './privileges.ts'
@@ -24,6 +31,8 @@ export class Reading implements InputSink {
   private readonly caller: Caller
   private readonly expression: string
   private readonly loop: PacketLoop
+  private readonly lane: FastLane | null
+  private filter: Filter | null = null
   private readonly signal = { stopped: false }
   private path = ''
   private link = -1
@@ -33,6 +42,7 @@ export class Reading implements InputSink {
     this.caller = caller
     this.expression = expression
     this.loop = new PacketLoop({ interleaved: settings.writeFile === '-' && settings.printToo })
+    this.lane = isForLane(settings) ? new FastLane(this.loop) : null
   }
 
   /** Runs to the exit code. Throws Failure. */
@@ -78,6 +88,7 @@ export class Reading implements InputSink {
     if (isFirst) this.openOutputs(source)
     else this.announce(source)
     this.loop.begin(source, this.settings.count)
+    this.beginLane()
   }
 
   packet(record: PacketRecord): boolean {
@@ -96,8 +107,9 @@ export class Reading implements InputSink {
         if (kind !== 'file' || isLive()) this.flush()
         return null
       }
-      const feed = new Feed({ signal: this.signal, settle })
-      const input = new CaptureInput(this)
+      const buffer = this.lane === null ? {} : { buffer: this.lane.buffer }
+      const feed = new Feed({ signal: this.signal, settle, ...buffer })
+      const input = new CaptureInput(this, this.lane)
       let damage: CaptureDamage | null = null
       try {
         damage = await feed.read(path, kind, input)
@@ -133,7 +145,8 @@ export class Reading implements InputSink {
       print(filter.code(settings.dumpCode))
       throw new CodeShown()
     }
-    this.loop.predicate = filter.predicate
+    this.filter = filter
+    this.loop.predicate = filter.program === null ? null : createPredicate(filter.program)
   }
 
   private openOutputs(source: InterfaceInfo): void {
@@ -153,6 +166,13 @@ export class Reading implements InputSink {
     if (prints) loop.printer = new TextPrinter(settings)
   }
 
+  private beginLane(): void {
+    const { dump } = this.loop
+    const write =
+      dump === null ? null : (bytes: Uint8Array, at: number, end: number): void => dump.records(bytes, at, end)
+    this.lane?.begin({ program: this.filter?.program ?? null, write, nano: this.settings.nano })
+  }
+
   private flush(): void {
     this.loop.printer?.flush()
     if (this.settings.packetBuffered) this.loop.dump?.flush()
@@ -162,4 +182,11 @@ export class Reading implements InputSink {
     this.loop.printer?.flush()
     this.loop.dump?.close()
   }
+}
+
+/** Packets are only counted, or go into one pcap file: nobody looks at them one by one. */
+function isForLane(settings: Settings): boolean {
+  const { writeFile, countOnly, printToo, pcapng, rotateBytes, rotateSeconds } = settings
+  if (writeFile === null) return countOnly
+  return !printToo && !pcapng && rotateBytes === 0 && !rotateSeconds
 }

@@ -42,6 +42,11 @@ export class Dump {
     this.file.packet(record)
   }
 
+  /** Writes records of a pcap file that are in this one's form: neither for pcapng nor where files are rotated. */
+  records(bytes: Uint8Array, at: number, end: number): void {
+    this.file.records(bytes, at, end)
+  }
+
   flush(): void {
     if (this.isOpen) this.file.flush()
   }
