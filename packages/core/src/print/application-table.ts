@@ -1,12 +1,22 @@
 /** Which printer each TCP and UDP port and each word after `-T` leads to. */
 import { printDns, printDnsOverTcp, printMulticastDns, printMulticastDnsOverTcp } from './dns.ts'
+import { printGeneve } from './geneve.ts'
 import { printFtp, printHttp, printRtsp, printSip, printSmtp, printWhois } from './http.ts'
+import { printNtp } from './ntp.ts'
 import type { PortRow, Printer } from './printer.ts'
+import { printResp } from './resp.ts'
+import { printRtcp, printRtp, printVat } from './rtp.ts'
+import { printSsh } from './ssh.ts'
+import { printSyslog } from './syslog.ts'
+import { printTftp } from './tftp.ts'
+import { printVxlan } from './vxlan.ts'
 
 /** The first row that knows one of the two ports is taken: their order is tcpdump's. */
 export const tcpPorts: readonly PortRow[] = [
   [[25], printSmtp],
   [[43], printWhois],
+  [[6379], printResp],
+  [[22], printSsh],
   [[21], printFtp],
   [[80, 8080], printHttp],
   [[554, 8554], printRtsp],
@@ -17,10 +27,26 @@ export const tcpPorts: readonly PortRow[] = [
 export const udpPorts: readonly PortRow[] = [
   [[53], printDns],
   [[5353], printMulticastDns],
+  [[69], printTftp],
+  [[123], printNtp],
+  [[3456], printVat, 'destination'],
   [[5060], printSip],
+  [[514], printSyslog],
+  [[4789], printVxlan],
+  [[6081], printGeneve],
 ]
 
 /** By the word after -T, for the transport that it is used on. */
-export const tcpTypes: readonly (readonly [string, Printer])[] = [['domain', printDnsOverTcp]]
+export const tcpTypes: readonly (readonly [string, Printer])[] = [
+  ['domain', printDnsOverTcp],
+  ['resp', printResp],
+]
 
-export const udpTypes: readonly (readonly [string, Printer])[] = [['domain', printDns]]
+export const udpTypes: readonly (readonly [string, Printer])[] = [
+  ['domain', printDns],
+  ['rtcp', printRtcp],
+  ['rtp', printRtp],
+  ['tftp', printTftp],
+  ['vat', printVat],
+  ['vxlan', printVxlan],
+]

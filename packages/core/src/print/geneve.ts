@@ -1,0 +1,146 @@
+/** Geneve, RFC 8926. */
+import type { Bytes, Offset } from '../units.ts'
+import type { Cursor } from './cursor.ts'
+import { etherTypeName } from './ether-types.ts'
+import type { Line } from './line.ts'
+import { type Printer, printInvalid } from './printer.ts'
+import { bitNames, type Names } from './tokens.ts'
+
+const HEADER_BYTES = 8
+const OPTION_HEADER_BYTES = 4
+const TRANSPARENT_ETHERNET = 0x6558
+const CRITICAL = 0x80
+
+const flagNames: Names = new Map([
+  [0x80, 'O'],
+  [0x40, 'C'],
+  [0x20, 'R1'],
+  [0x10, 'R2'],
+  [0x08, 'R3'],
+  [0x04, 'R4'],
+  [0x02, 'R5'],
+  [0x01, 'R6'],
+])
+
+/** IANA "Geneve Option Class": last number of each range that begins behind the row before. */
+const classes: readonly (readonly [number, string])[] = [
+  [0x00ff, 'Standard'],
+  [0x0100, 'Linux'],
+  [0x0101, 'Open vSwitch'],
+  [0x0102, 'Open Virtual Networking (OVN)'],
+  [0x0103, 'In-band Network Telemetry (INT)'],
+  [0x0104, 'VMware'],
+  [0x0105, 'Amazon'],
+  [0x0106, 'Cisco'],
+  [0x0107, 'Oracle'],
+  [0x0110, 'Amazon'],
+  [0x0118, 'IBM'],
+  [0x0128, 'Ericsson'],
+  [0x0129, 'Oxide'],
+  [0x012f, 'Unknown'],
+  [0x0131, 'Cisco'],
+  [0x0135, 'Google'],
+  [0x0136, 'InfoQuick'],
+  [0xffef, 'Unknown'],
+  [0xffff, 'Experimental'],
+]
+
+export const printGeneve: Printer = (out, packet, at, length, context) => {
+  context.protocol = 'geneve'
+  out.text('Geneve')
+  if (length < HEADER_BYTES) {
+    out.text(` [length ${length} < ${HEADER_BYTES}]`)
+    printInvalid(out)
+    return
+  }
+  const first = packet.u8(at)
+  if (first >> 6 !== 0) {
+    out.text(` ERROR: unknown-version ${first >> 6}`)
+    printInvalid(out)
+    return
+  }
+  const flags = packet.u8(at + 1)
+  const type = packet.u16(at + 2)
+  const network = packet.u24(at + 4)
+  const reserved = packet.u8(at + 7)
+  out.text(`, Flags [${bitNames(flagNames, flags, '', 'none')}], vni 0x`)
+  out.hex(network)
+  if (reserved !== 0) {
+    out.text(', rsvd 0x')
+    out.hex(reserved)
+  }
+  const { options } = context
+  if (options.link) {
+    out.text(`, proto ${etherTypeName(type) ?? 'unknown'} (0x`)
+    out.hexPadded(type, 4)
+    out.byte(0x29)
+  }
+  const optionBytes = (first & 0x3f) * 4
+  let next = at + HEADER_BYTES
+  const left = length - HEADER_BYTES
+  if (left < optionBytes) {
+    out.text(` (opts_len ${optionBytes} > ${left}`)
+    printInvalid(out)
+    return
+  }
+  if (optionBytes > 0) {
+    out.text(', options [')
+    if (options.verbose === 0) {
+      packet.need(next, optionBytes)
+      out.text(`${optionBytes} bytes`)
+    } else if (!printOptions(out, packet, next, optionBytes, options.verbose)) {
+      printInvalid(out)
+      return
+    }
+    out.byte(0x5d)
+  }
+  next += optionBytes
+  out.text(options.verbose === 0 ? ': ' : '\n\t')
+  const printer = type === TRANSPARENT_ETHERNET ? context.table.layers.ethernet : context.table.etherTypes.get(type)
+  if (printer !== undefined) {
+    context.type = type
+    printer(out, packet, next, left - optionBytes, context)
+    return
+  }
+  out.text('geneve-proto-0x')
+  out.hex(type)
+  packet.need(next, left - optionBytes)
+}
+
+/** False if they contradict the header. */
+function printOptions(out: Line, packet: Cursor, at: Offset, bytes: Bytes, verbose: number): boolean {
+  let next = at
+  let left = bytes
+  while (left > 0) {
+    if (next > at) out.text(', ')
+    const optionClass = packet.u16(next)
+    const type = packet.u8(next + 2)
+    const optionBytes = OPTION_HEADER_BYTES + (packet.u8(next + 3) & 0x1f) * 4
+    out.text(`class ${className(optionClass)} (0x`)
+    out.hex(optionClass)
+    out.text(') type 0x')
+    out.hex(type)
+    if ((type & CRITICAL) !== 0) out.text('(C)')
+    out.text(` len ${optionBytes}`)
+    if (optionBytes > left) {
+      out.text(' [bad length]')
+      packet.need(next, left)
+      return false
+    }
+    if (verbose > 1 && optionBytes > OPTION_HEADER_BYTES) {
+      out.text(' data')
+      for (let i = OPTION_HEADER_BYTES; i < optionBytes; i += 4) {
+        out.byte(0x20)
+        out.hexPadded(packet.u32(next + i), 8)
+      }
+    } else packet.need(next, optionBytes)
+    next += optionBytes
+    left -= optionBytes
+  }
+  return true
+}
+
+function className(optionClass: number): string {
+  for (const [last, name] of classes) if (optionClass <= last) return name
+  return ''
+}
