@@ -9,8 +9,8 @@ const lines = (options: string): string[] => printFile(example, printOptions(opt
 it('prints a line for each packet', () => {
   expect(lines('-n -t').slice(0, 3)).toMatchInlineSnapshot(`
     [
-      "IP 10.1.9.11.58384 > 192.168.64.71.80: Flags [S], seq 3718379515, win 65535, options [mss 1460,nop,nop,[bad opt]]",
-      "IP 192.168.64.71.80 > 10.1.9.11.58384: Flags [S.], seq 261066897, ack 3718379516, win 5840, options [mss 1460,nop,nop,[bad opt]]",
+      "IP 10.1.9.11.58384 > 192.168.64.71.80: Flags [S], seq 3718379515, win 65535, options [mss 1460,nop,nop,sackOK], length 0",
+      "IP 192.168.64.71.80 > 10.1.9.11.58384: Flags [S.], seq 261066897, ack 3718379516, win 5840, options [mss 1460,nop,nop,sackOK], length 0",
       "IP 10.1.9.11.58384 > 192.168.64.71.80: Flags [.], ack 1, win 65535, length 0",
     ]
   `)

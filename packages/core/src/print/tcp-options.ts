@@ -73,7 +73,7 @@ export function printTcpOptions(
       let bytes = 1
       if (kind !== Option.END && kind !== Option.NOP) {
         bytes = packet.u8(next + 1)
-        if (bytes < 2 || bytes > end - next - 1) throw BAD_OPTION
+        if (bytes < 2 || bytes > end - next) throw BAD_OPTION
       }
       out.text(names.get(kind) ?? `unknown-${kind}`)
       const valueBytes = printValue(out, packet, kind, next + 2, bytes - 2, end, dataBytes, flags, sackBase, at)
