@@ -1,6 +1,6 @@
 /** tcpdump's names of IP protocol numbers (IANA "Protocol Numbers"). */
 const names = new Map<number, string>([
-  [0, 'Options'],
+  [0, 'HBH'],
   [1, 'ICMP'],
   [2, 'IGMP'],
   [4, 'IPIP'],
@@ -18,19 +18,16 @@ const names = new Map<number, string>([
   [51, 'AH'],
   [55, 'Mobile IP'],
   [58, 'ICMPv6'],
-  [59, 'none'],
-  [60, 'DSTOPTS'],
-  [77, 'Sun-ND'],
+  [62, 'Mobile IP (old)'],
   [88, 'EIGRP'],
   [89, 'OSPF'],
-  [97, 'Ethernet'],
   [103, 'PIM'],
   [108, 'Compressed IP'],
   [112, 'VRRP'],
   [113, 'PGM'],
   [132, 'SCTP'],
   [135, 'Mobility'],
-  [255, 'RSVD'],
+  [143, 'Ethernet'],
 ])
 
 /** The name within an IP header's text, or null. */

@@ -37,12 +37,12 @@ export function printIpv4Options(out: Line, packet: Cursor, at: Offset, length: 
       printBadLength(out, bytes)
       return true
     }
-    if (!packet.has(next, bytes)) return false
     if (kind === Option.END) return true
-    if (kind === Option.TIMESTAMP) printTimestamps(out, packet, next, bytes, context)
-    else if (kind === Option.RECORD_ROUTE || kind === Option.STRICT_ROUTE || kind === Option.LOOSE_ROUTE)
-      printRoute(out, packet, next, bytes, context)
-    else if (kind === Option.ALERT) {
+    if (kind === Option.TIMESTAMP) {
+      if (!printTimestamps(out, packet, next, bytes, context)) return false
+    } else if (kind === Option.RECORD_ROUTE || kind === Option.STRICT_ROUTE || kind === Option.LOOSE_ROUTE) {
+      if (!printRoute(out, packet, next, bytes, context)) return false
+    } else if (kind === Option.ALERT) {
       if (bytes < 4) printBadLength(out, bytes)
       else if (packet.u16(next + 2) !== 0) out.text(` value ${packet.u16(next + 2)}`)
     }
@@ -55,28 +55,29 @@ function printBadLength(out: Line, bytes: Bytes): void {
   out.text(` [bad length ${bytes}]`)
 }
 
-/** Type, length, pointer, addresses. A comma follows those that are before the pointer. */
-function printRoute(out: Line, packet: Cursor, at: Offset, bytes: Bytes, context: Context): void {
+/** Type, length, pointer, addresses. A comma follows those that are before the pointer. False if the capture ends. */
+function printRoute(out: Line, packet: Cursor, at: Offset, bytes: Bytes, context: Context): boolean {
   if (bytes < 3) {
     printBadLength(out, bytes)
-    return
+    return true
   }
   if (((bytes + 1) & 3) !== 0) printBadLength(out, bytes)
   const pointer = packet.u8(at + 2) - 1
   if (pointer < 3 || ((pointer + 1) & 3) !== 0 || pointer > bytes + 1) out.text(` [bad ptr ${pointer + 1}]`)
   for (let i = 3; i < bytes; i += 4) {
-    packet.need(at + i, 4)
+    if (!packet.has(at + i, 4)) return false
     out.byte(0x20)
     context.names.ipv4(out, packet.bytes, at + i)
     if (pointer > i) out.byte(0x2c)
   }
+  return true
 }
 
 /** Type, length, pointer, overflow and flag, then times with or without addresses (RFC 791 p. 22). */
-function printTimestamps(out: Line, packet: Cursor, at: Offset, bytes: Bytes, context: Context): void {
+function printTimestamps(out: Line, packet: Cursor, at: Offset, bytes: Bytes, context: Context): boolean {
   if (bytes < 4) {
     out.text(`[bad length ${bytes}]`)
-    return
+    return true
   }
   out.text(' TS{')
   const flag = packet.u8(at + 3) & 15
@@ -88,7 +89,7 @@ function printTimestamps(out: Line, packet: Cursor, at: Offset, bytes: Bytes, co
   if (flag === 0 || flag === 1 || flag === 3) {
     out.text(flag === 0 ? 'TSONLY' : flag === 1 ? 'TS+ADDR' : 'PRESPEC')
     for (i = 4; i < bytes; i += hopBytes) {
-      packet.need(at + i, hopBytes)
+      if (!packet.has(at + i, hopBytes)) return false
       out.text(pointer === i ? ' ^ ' : ' ')
       out.decimal(packet.u32(at + i + hopBytes - 4))
       out.byte(0x40)
@@ -98,4 +99,5 @@ function printTimestamps(out: Line, packet: Cursor, at: Offset, bytes: Bytes, co
   if (pointer === i) out.text(' ^ ')
   const missed = packet.u8(at + 3) >> 4
   out.text(missed > 0 ? ` [${missed} hops not recorded]} ` : '}')
+  return true
 }

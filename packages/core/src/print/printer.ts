@@ -24,12 +24,16 @@ export interface PrinterTable {
   readonly udpTypes: ReadonlyMap<string, Printer>
   /** By the numbers of PPP. */
   readonly pppProtocols: ReadonlyMap<number, Printer>
+  /** By the type field of GRE. */
+  readonly greTypes: ReadonlyMap<number, Printer>
+  /** By the service access point of LLC frames. */
+  readonly saps: ReadonlyMap<number, Printer>
   /** Printers that have no number: they are asked for by name, so that none imports another. */
   readonly layers: Readonly<Record<LayerName, Printer>>
 }
 
 /** Layers that others carry without a number of their own. */
-export type LayerName = 'ethernet' | 'ipv4' | 'ipv6' | 'ip' | 'llc' | 'ppp' | 'payload'
+export type LayerName = 'ethernet' | 'ipv4' | 'ipv6' | 'ip' | 'llc' | 'ppp'
 
 /** Ports to printers. Where both ports have one, the row that stands first in the table wins, as in tcpdump. */
 export class PortTable {

@@ -1,30 +1,73 @@
 /** Which printer each number leads to: a new protocol is its file and a row here. */
 import { tcpPorts, tcpTypes, udpPorts, udpTypes } from './application-table.ts'
+import { printArp } from './arp.ts'
 import { printEthernet, printEthernetLink } from './ethernet.ts'
+import { printGre } from './gre.ts'
+import { printIcmp } from './icmp.ts'
+import { printIcmpv6 } from './icmpv6.ts'
+import { printIgmp } from './igmp.ts'
 import { printIp, printRawLink } from './ip.ts'
+import { printAuthentication, printCompressedPayload, printEncapsulatedPayload } from './ipsec.ts'
 import { printIpv4 } from './ipv4.ts'
+import { printIpv6 } from './ipv6.ts'
+import { printLlc } from './llc.ts'
+import { printMpls } from './mpls.ts'
+import { printNullLink } from './null-loop.ts'
 import { PortTable, type Printer, type PrinterTable } from './printer.ts'
+import { printSll2Link, printSllLink } from './sll.ts'
 import { printTcp } from './tcp.ts'
 import { printUdp } from './udp.ts'
 
 /** LINKTYPE_ numbers, https://www.tcpdump.org/linktypes.html */
 const links: readonly (readonly [number, Printer])[] = [
+  [0, printNullLink],
   [1, printEthernetLink],
   [12, printRawLink],
   [14, printRawLink],
   [101, printRawLink],
+  [108, printNullLink],
+  [113, printSllLink],
   [228, printRawLink],
   [229, printRawLink],
+  [276, printSll2Link],
 ]
 
-const etherTypes: readonly (readonly [number, Printer])[] = [[0x0800, printIpv4]]
+const etherTypes: readonly (readonly [number, Printer])[] = [
+  [0x0800, printIpv4],
+  [0x86dd, printIpv6],
+  [0x0806, printArp],
+  [0x8035, printArp],
+  [0x8847, printMpls],
+  [0x8848, printMpls],
+]
 
 /** IP protocol numbers. */
 const ipProtocols: readonly (readonly [number, Printer])[] = [
+  [1, printIcmp],
+  [2, printIgmp],
   [4, printIpv4],
   [6, printTcp],
   [17, printUdp],
+  [41, printIpv6],
+  [47, printGre],
+  [50, printEncapsulatedPayload],
+  [51, printAuthentication],
+  [58, printIcmpv6],
+  [108, printCompressedPayload],
 ]
+
+/** Type fields of GRE. */
+const greTypes: readonly (readonly [number, Printer])[] = [
+  [0x0800, printIpv4],
+  [0x86dd, printIpv6],
+  [0x8847, printMpls],
+  [0x8848, printMpls],
+  [0x0806, printArp],
+  [0x6558, printEthernet],
+]
+
+/** Service access points of LLC. */
+const saps: readonly (readonly [number, Printer])[] = [[0x06, printIpv4]]
 
 function byNumber(rows: readonly (readonly [number, Printer])[]): (Printer | null)[] {
   const printers: (Printer | null)[] = new Array(256).fill(null)
@@ -42,13 +85,14 @@ export const modernTable: PrinterTable = {
   tcpTypes: new Map(tcpTypes),
   udpTypes: new Map(udpTypes),
   pppProtocols: new Map(),
+  greTypes: new Map(greTypes),
+  saps: new Map(saps),
   layers: {
     ethernet: printEthernet,
     ip: printIp,
     ipv4: printIpv4,
-    ipv6: printIpv4,
-    llc: printIp,
+    ipv6: printIpv6,
+    llc: printLlc,
     ppp: printIp,
-    payload: printIp,
   },
 }

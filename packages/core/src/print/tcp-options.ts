@@ -4,6 +4,7 @@ import { Option } from '../wire/tcp-options.ts'
 import { type Cursor, TRUNCATED } from './cursor.ts'
 import type { Line } from './line.ts'
 import { printMptcp } from './mptcp.ts'
+import type { NameWriter } from './names.ts'
 import { printInvalid } from './printer.ts'
 
 const FIXED_BYTES = 20
@@ -53,6 +54,7 @@ export function printTcpOptions(
   dataBytes: Bytes,
   flags: number,
   sackBase: number,
+  addresses: NameWriter,
 ): boolean {
   out.text(', options [')
   if (headerBytes === 32 && packet.has(at, 32) && packet.u32(at + FIXED_BYTES) === ALIGNED_TIMESTAMPS) {
@@ -76,7 +78,19 @@ export function printTcpOptions(
         if (bytes < 2 || bytes > end - next) throw BAD_OPTION
       }
       out.text(names.get(kind) ?? `unknown-${kind}`)
-      const valueBytes = printValue(out, packet, kind, next + 2, bytes - 2, end, dataBytes, flags, sackBase, at)
+      const valueBytes = printValue(
+        out,
+        packet,
+        kind,
+        next + 2,
+        bytes - 2,
+        end,
+        dataBytes,
+        flags,
+        sackBase,
+        at,
+        addresses,
+      )
       if (bytes > 1 && valueBytes !== bytes - 2) out.text(`[len ${bytes}]`)
       if (kind === Option.END) break
       next += bytes > 1 ? valueBytes + 2 : 1
@@ -103,6 +117,7 @@ function printValue(
   flags: number,
   sackBase: number,
   headerAt: Offset,
+  addresses: NameWriter,
 ): Bytes {
   switch (kind) {
     case Option.END:
@@ -165,7 +180,7 @@ function printValue(
     case Option.MPTCP: {
       need(packet, at, bytes, end)
       const before = packet.narrow(at + bytes)
-      const readable = printMptcp(out, packet, at - 2, bytes + 2, flags)
+      const readable = printMptcp(out, packet, at - 2, bytes + 2, flags, addresses)
       packet.end = before
       if (!readable) throw BAD_OPTION
       return bytes

@@ -87,7 +87,7 @@ export const printTcp: Printer = (out, packet, at, length, context) => {
     out.decimal(packet.u16(at + 18))
   }
   if (headerBytes > FIXED_BYTES) {
-    const readable = printTcpOptions(out, packet, at, headerBytes, dataBytes, flags, sackBase)
+    const readable = printTcpOptions(out, packet, at, headerBytes, dataBytes, flags, sackBase, context.names)
     if (!readable) return
   }
   out.text(', length ')

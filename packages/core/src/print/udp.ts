@@ -13,6 +13,7 @@ export const printUdp: Printer = (out, packet, at, length, context) => {
   context.protocol = 'udp'
   if (!packet.has(at, 4)) {
     printAddresses(out, packet, context)
+    out.byte(0x20)
     printTruncated(out, context)
     return
   }
@@ -34,8 +35,8 @@ export const printUdp: Printer = (out, packet, at, length, context) => {
   }
   const dataBytes = Math.min(total, length) - HEADER_BYTES
   const { options } = context
-  if (options.verbose > 0 && !options.noChecksums && !context.fragmented)
-    printChecksum(out, packet, at, length, context)
+  if (options.packetType === null && options.verbose > 0 && !options.noChecksums && !context.fragmented)
+    printChecksum(out, packet, at, HEADER_BYTES + dataBytes, context)
   const printer =
     options.packetType !== null
       ? (context.table.udpTypes.get(options.packetType) ?? null)
@@ -46,7 +47,9 @@ export const printUdp: Printer = (out, packet, at, length, context) => {
     context.sourcePort = sourcePort
     context.destinationPort = destinationPort
     printer(out, packet, at + HEADER_BYTES, dataBytes, context)
-  } else if (total > length) out.text(`UDP, bad length ${total - HEADER_BYTES} > ${length - HEADER_BYTES}`)
+  } else if (options.packetType !== null) return
+  else if (total > length && !context.fragmented)
+    out.text(`UDP, bad length ${total - HEADER_BYTES} > ${length - HEADER_BYTES}`)
   else {
     out.text('UDP, length ')
     out.decimal(total - HEADER_BYTES)
@@ -54,8 +57,10 @@ export const printUdp: Printer = (out, packet, at, length, context) => {
 }
 
 function printChecksum(out: Line, packet: Cursor, at: Offset, length: Bytes, context: Context): void {
+  // tcpdump minds the checksum of UDP over IPv4 less, since there it may be left out.
+  if (context.ipVersion === 4 && context.options.verbose < 2) return
   const found = packet.u16(at + 6)
-  if (found === 0) {
+  if (found === 0 && context.ipVersion === 4) {
     out.text('[no cksum] ')
     return
   }
