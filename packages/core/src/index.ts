@@ -16,7 +16,7 @@ export { PcapScanner, type ScanOptions, ScanStop, type WasmMemory } from './filt
 export type * from './model/lines.ts'
 export { noNames, type PrintNames, type PrintOptions, type ServiceProtocol } from './print/options.ts'
 export { PacketPrinter } from './print/packet-printer.ts'
-export { type Annotation, renderAnnotation } from './report/annotation.ts'
+export { type Annotation, renderAnnotation, renderMargin } from './report/annotation.ts'
 export type { ConversationRow } from './report/chooser.ts'
 export { type Digest, DigestBuilder } from './report/digest.ts'
 export { escapeText } from './report/escape.ts'

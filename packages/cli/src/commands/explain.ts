@@ -1,6 +1,5 @@
 import {
   type LineType,
-  MIN_WIDTH,
   type Part,
   type ReportLine,
   renderJson,
@@ -10,17 +9,14 @@ import {
 } from '@wiretale/core'
 import { UsageError } from '../flags/flag.ts'
 import type { Arguments } from '../flags/parse.ts'
-import { measureArrow } from '../terminal/arrow-width.ts'
 import { paintAnsi, wantsColor } from '../terminal/color.ts'
-import { isUtf8, messageLanguage } from '../terminal/locale.ts'
+import { messageLanguage } from '../terminal/locale.ts'
+import { lineWidth, prefersAscii } from '../terminal/look.ts'
 import { Output } from '../terminal/output.ts'
 import { ALL_TYPES, analyse, describeDamage, type Input, readDigest } from './reading.ts'
 
 type Format = 'text' | 'md' | 'json'
 type Lang = Input['lang']
-
-/** Without a terminal. */
-const PIPE_WIDTH = 100
 
 /** What the command line asks for, with defaults filled in. */
 interface ExplainRequest extends Input {
@@ -94,7 +90,7 @@ async function explainJson(request: ExplainRequest): Promise<number> {
 async function explainText(request: ExplainRequest, given: Arguments): Promise<number> {
   const { digest, damage } = await readDigest(request, request.conversation)
   const output = new Output()
-  const ascii = await wantsAscii(given)
+  const ascii = given.switch('ascii') ?? (await prefersAscii())
   if (request.format === 'md') {
     for (const line of renderMarkdown(digest, { lang: request.lang, ascii, only: request.only })) output.line(line)
   } else {
@@ -102,7 +98,7 @@ async function explainText(request: ExplainRequest, given: Arguments): Promise<n
       lang: request.lang,
       only: request.only,
       ascii,
-      width: lineWidth(given),
+      width: given.number('width') ?? lineWidth(),
       ...(wantsColor(given.choice('color') ?? 'auto') ? { paint: paintAnsi } : {}),
     })
     for (const line of renderText(digest, options)) output.line(line)
@@ -114,16 +110,4 @@ async function explainText(request: ExplainRequest, given: Arguments): Promise<n
 
 function complain(text: string): void {
   process.stderr.write(`wiretale: ${text}\n`)
-}
-
-function lineWidth(given: Arguments): number {
-  const cells = process.stdout.isTTY === true ? process.stdout.columns || 80 : PIPE_WIDTH
-  return given.number('width') ?? Math.max(MIN_WIDTH, cells)
-}
-
-async function wantsAscii(given: Arguments): Promise<boolean> {
-  const asked = given.switch('ascii')
-  if (asked !== null) return asked
-  if (!isUtf8()) return true
-  return process.stdout.isTTY === true && (await measureArrow()) !== 1
 }

@@ -14,8 +14,6 @@ import {
 export interface InputSink {
   /** The file's header has been read: link type, snapshot length … No packet has come yet. */
   opened(info: InterfaceInfo): void
-  /** Every interface that the file describes, the first one included, before opened(). */
-  interface?(info: InterfaceInfo): void
   /** Returns false when no more packets are wanted. */
   packet(record: PacketRecord): boolean
 }
@@ -33,15 +31,19 @@ export class CaptureInput implements CaptureReader {
   private isText = false
   private seenBytes = 0
 
-  /** `scan` may take packets over before they come to the sink. */
-  constructor(sink: InputSink, scan: RecordScan | null) {
+  /** `scan` may take packets over before they come to the sink; `aside` is told what the file says beside its packets. */
+  constructor(sink: InputSink, scan: RecordScan | null, aside: Omit<CaptureSink, 'packet'> | null) {
     this.sink = sink
     const inner: CaptureSink = {
-      capture: () => {},
+      capture: (info) => aside?.capture(info),
       interface: (info) => {
         this.first ??= info
-        sink.interface?.(info)
+        aside?.interface(info)
       },
+      name: (address, name) => aside?.name?.(address, name),
+      comment: (text) => aside?.comment?.(text),
+      dropped: (index, packets) => aside?.dropped?.(index, packets),
+      unknownBlock: (type) => aside?.unknownBlock?.(type),
       packet: (record) => {
         if (this.goesOn) this.goesOn = sink.packet(record)
       },

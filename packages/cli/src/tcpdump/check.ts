@@ -18,6 +18,22 @@ export function checkSettings(settings: Settings): void {
   if (settings.afterRotation !== null && settings.rotateBytes === 0 && !settings.rotateSeconds) {
     throw new Failure('-z cannot be used without -C or -G.')
   }
+  checkOwn(settings)
+}
+
+function checkOwn({ annotate, summary, format, writeFile }: Settings): void {
+  if (format === 'json' && annotate) {
+    throw new Failure('--annotate does not go with --format=json', 'its packet lines hold the sentences')
+  }
+  if (format === 'json' && summary) {
+    throw new Failure(
+      '--summary does not go with --format=json',
+      'its conversation, exchange and finding lines hold it',
+    )
+  }
+  if (summary && writeFile === '-') {
+    throw new Failure('--summary does not go with -w -', 'standard output holds the packets')
+  }
 }
 
 /** What waits for live capture. */

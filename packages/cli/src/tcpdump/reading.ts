@@ -9,6 +9,7 @@ import { Feed } from '../sources/feed.ts'
 import { BrokenPipe } from '../terminal/write.ts'
 import type { Caller } from './caller.ts'
 import { CaptureInput, type InputSink } from './capture-input.ts'
+import type { Explanation } from './explanation.ts'
 import { Failure, systemWords } from './failure.ts'
 import { FastLane } from './fast-lane.ts'
 import { compile, type Filter } from './filter.ts'
@@ -34,6 +35,9 @@ export class Reading implements InputSink {
   private readonly lane: FastLane | null
   private filter: Filter | null = null
   private readonly signal = { stopped: false }
+  /** --annotate, --summary, --format=json. */
+  private explanation: Explanation | null = null
+  private damage: CaptureDamage | null = null
   private path = ''
   private link = -1
 
@@ -53,7 +57,9 @@ export class Reading implements InputSink {
     const flush = (): void => this.loop.dump?.flush()
     process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop).on('SIGUSR2', flush)
     try {
-      const isWell = await this.readAll(inputPaths(this.settings))
+      const paths = inputPaths(this.settings)
+      await this.openExplanation(paths[0])
+      const isWell = await this.readAll(paths)
       this.close()
       const { captured } = this.loop
       if (this.settings.countOnly) print(`${captured} packet${captured === 1 ? '' : 's'}\n`)
@@ -109,7 +115,7 @@ export class Reading implements InputSink {
       }
       const buffer = this.lane === null ? {} : { buffer: this.lane.buffer }
       const feed = new Feed({ signal: this.signal, settle, ...buffer })
-      const input = new CaptureInput(this, this.lane)
+      const input = new CaptureInput(this, this.lane, this.explanation?.analysis ?? null)
       let damage: CaptureDamage | null = null
       try {
         damage = await feed.read(path, kind, input)
@@ -119,6 +125,7 @@ export class Reading implements InputSink {
         )
       }
       const complaint = input.outcome(damage)
+      this.damage ??= damage ?? input.damage
       if (!input.wasOpened && !this.signal.stopped) {
         throw new Failure(complaint ?? 'unknown file format', input.hint)
       }
@@ -126,7 +133,7 @@ export class Reading implements InputSink {
       isWell = complaint === null
       if (this.signal.stopped) {
         // Perhaps a line was cut short.
-        if (this.settings.writeFile === null) print('\n')
+        if (this.settings.writeFile === null && this.settings.format !== 'json') print('\n')
         break
       }
       if (complaint !== null) tell(`${this.caller.program}: pcap_loop: ${complaint}\n`)
@@ -163,7 +170,15 @@ export class Reading implements InputSink {
     }
     if (user !== null && !rotates) becomeUser(user)
     const prints = writes ? settings.printToo : !settings.countOnly
-    if (prints) loop.printer = new TextPrinter(settings)
+    const openText = prints ? (): TextPrinter => new TextPrinter(settings) : null
+    loop.printer = this.explanation === null ? (openText?.() ?? null) : this.explanation.open(openText)
+  }
+
+  private async openExplanation(file: string): Promise<void> {
+    const { annotate, summary, format } = this.settings
+    if (!annotate && !summary && format !== 'json') return
+    const { openExplanation } = await import('./explanation.ts')
+    this.explanation = await openExplanation(this.settings, file)
   }
 
   private beginLane(): void {
@@ -180,13 +195,15 @@ export class Reading implements InputSink {
 
   private close(): void {
     this.loop.printer?.flush()
+    this.explanation?.finish(this.damage)
     this.loop.dump?.close()
   }
 }
 
 /** Packets are only counted, or go into one pcap file: nobody looks at them one by one. */
 function isForLane(settings: Settings): boolean {
-  const { writeFile, countOnly, printToo, pcapng, rotateBytes, rotateSeconds } = settings
+  const { writeFile, countOnly, printToo, summary, pcapng, rotateBytes, rotateSeconds } = settings
+  if (summary) return false
   if (writeFile === null) return countOnly
   return !printToo && !pcapng && rotateBytes === 0 && !rotateSeconds
 }

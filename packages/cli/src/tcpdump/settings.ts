@@ -88,6 +88,10 @@ export interface Settings {
   md5Secret: string | null
 
   // Our own
+  /** What each TCP packet means, under it. */
+  annotate: boolean
+  /** What happened on the connections, at the end. */
+  summary: boolean
   format: 'modern' | 'classic' | 'json'
   lang: 'en' | 'zh' | 'both' | null
   color: 'auto' | 'always' | 'never'
@@ -145,6 +149,8 @@ export function defaultSettings(): Settings {
     undecodedHandles: false,
     packetType: null,
     md5Secret: null,
+    annotate: false,
+    summary: false,
     format: 'modern',
     lang: null,
     color: 'auto',

@@ -16,6 +16,11 @@ export class TextPrinter implements PacketSink {
     this.printer.print(record, source.ticksPerSecond)
   }
 
+  /** Whole lines that follow the packet. */
+  append(lines: string): void {
+    this.printer.append(Buffer.from(lines))
+  }
+
   flush(): void {
     this.printer.flush()
   }

@@ -49,6 +49,11 @@ export class PacketPrinter {
     out.byte(0x0a)
   }
 
+  /** Adds the caller's own text after the packet: whole lines, safe to show, less than a megabyte. */
+  append(text: Uint8Array): void {
+    this.out.copy(text, 0, text.length)
+  }
+
   /** Hands on what was printed so far. */
   flush(): void {
     this.out.flush()

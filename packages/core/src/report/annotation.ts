@@ -2,9 +2,11 @@ import type { PassedState, Transition } from '../conversation/transitions.ts'
 import type { Note, PerSide, SideName } from '../model/lines.ts'
 import { reportMessages } from '../story/messages/report.ts'
 import type { PacketNumber } from '../units.ts'
+import type { Digest } from './digest.ts'
 import { escapeText } from './escape.ts'
 import { languages, type TextOptions } from './options.ts'
 import { rowSentences } from './rows.ts'
+import { renderText } from './text.ts'
 import { elideMiddle, textWidth, wrap } from './width.ts'
 
 /** What a packet means, as far as the packets up to it tell: nothing in it is taken from a later one. */
@@ -72,6 +74,14 @@ export function renderAnnotation(annotation: Annotation, options: TextOptions): 
   }
   if (line !== '') lines.push(line)
   return lines.map((text) => glyphs.margin + text)
+}
+
+/** The conclusions as lines of at most `options.width` cells behind the same margin. */
+export function* renderMargin(digest: Digest, options: TextOptions): Generator<string> {
+  const { margin } = options.glyphs
+  yield margin
+  const width = options.width - textWidth(margin)
+  for (const line of renderText(digest, { ...options, width, only: 'conclusion' })) yield margin + line
 }
 
 /** `C:CLOSED>SYN_SENT`, `S:LISTEN>SYN_RCVD~`; `S:SYN_RCVD`: inferred before, now proven; `?`: cannot be told. */

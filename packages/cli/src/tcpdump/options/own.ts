@@ -18,6 +18,26 @@ const COLORS: readonly Settings['color'][] = ['auto', 'always', 'never']
 /** What tcpdump does not have: long names only. */
 export const ownOptions: readonly TcpdumpOption[] = [
   {
+    long: 'annotate',
+    help: {
+      en: "under each TCP packet what it means; grep -av '^│ ' leaves tcpdump's own lines",
+      zh: "在每个 TCP 包下面说明其含义；grep -av '^│ ' 即得 tcpdump 原有的行",
+    },
+    set: (settings) => {
+      settings.annotate = true
+    },
+  },
+  {
+    long: 'summary',
+    help: {
+      en: 'at the end, or on Ctrl-C, what happened on the most telling connections',
+      zh: '结束时（或按 Ctrl-C 后）给出最能说明问题的几个连接的结论',
+    },
+    set: (settings) => {
+      settings.summary = true
+    },
+  },
+  {
     long: 'format',
     value: 'FORMAT',
     choices: FORMATS,
@@ -33,7 +53,7 @@ export const ownOptions: readonly TcpdumpOption[] = [
     long: 'lang',
     value: 'LANG',
     choices: LANGUAGES,
-    help: { en: 'language of the sentences', zh: '语句所用的语言' },
+    help: { en: 'language of the sentences; both: English, then Chinese', zh: '语句所用的语言；both：先英文后中文' },
     set: (settings, value) => {
       settings.lang = choose('lang', value, LANGUAGES)
     },

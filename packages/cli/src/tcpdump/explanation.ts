@@ -1,0 +1,152 @@
+import { randomInt } from 'node:crypto'
+import {
+  Analysis,
+  type Annotation,
+  type CaptureDamage,
+  DigestBuilder,
+  type InterfaceInfo,
+  type LineType,
+  type PacketRecord,
+  type ReportLine,
+  renderAnnotation,
+  renderJson,
+  renderMargin,
+  type TextOptions,
+  textOptions,
+} from '@wiretale/core'
+import { ALL_TYPES } from '../commands/reading.ts'
+import { paintAnsi, wantsColor } from '../terminal/color.ts'
+import { messageLanguage } from '../terminal/locale.ts'
+import { lineWidth, prefersAscii } from '../terminal/look.ts'
+import { Output } from '../terminal/output.ts'
+import type { PacketSink } from './loop.ts'
+import type { Settings } from './settings.ts'
+import type { TextPrinter } from './text-printer.ts'
+
+/** Explains the packets that the filter lets through: it knows of no others, and numbers them as `-#` does. */
+export interface Explanation {
+  /** Is told what the input says beside its packets. */
+  readonly analysis: Analysis
+  /** Where packets go from now on; null: nowhere. `openText` null: they are not to be printed. */
+  open(openText: (() => TextPrinter) | null): PacketSink | null
+  /** All has been read: writes conclusions. */
+  finish(damage: CaptureDamage | null): void
+}
+
+/** What --annotate, --summary and --format=json ask for. `file`: as the report names it. */
+export async function openExplanation(settings: Settings, file: string): Promise<Explanation> {
+  const source = { file: file === '-' ? null : file, lang: settings.lang ?? messageLanguage() }
+  if (settings.format === 'json') return new JsonLines(source)
+  // Into a file or a pipe the margin is the same in every locale: what reads it looks for that.
+  const ascii = settings.asciiOnly ?? (process.stdout.isTTY === true && (await prefersAscii()))
+  const look = textOptions({
+    lang: source.lang,
+    ascii,
+    width: settings.width ?? lineWidth(),
+    ...(wantsColor(settings.color) ? { paint: paintAnsi } : {}),
+  })
+  return new Margin(source, settings, look)
+}
+
+interface Source {
+  readonly file: string | null
+  readonly lang: NonNullable<Settings['lang']>
+}
+
+function openAnalysis(
+  source: Source,
+  types: readonly LineType[],
+  emit: (line: ReportLine) => void,
+  annotate: ((annotation: Annotation) => void) | null,
+): Analysis {
+  return new Analysis(
+    {
+      ...source,
+      types: new Set(types),
+      showSecrets: false,
+      seed: randomInt(2 ** 31),
+      ...(annotate === null ? {} : { annotate }),
+    },
+    emit,
+  )
+}
+
+/** The report as JSON Lines in place of tcpdump's text. */
+class JsonLines implements Explanation, PacketSink {
+  readonly analysis: Analysis
+  private isOpen = false
+  private readonly output = new Output()
+
+  constructor(source: Source) {
+    this.analysis = openAnalysis(source, ALL_TYPES, (line) => this.output.write(renderJson(line)), null)
+  }
+
+  open(openText: unknown): PacketSink | null {
+    this.isOpen = openText !== null
+    return this.isOpen ? this : null
+  }
+
+  packet(record: PacketRecord): void {
+    this.analysis.packet(record)
+  }
+
+  flush(): void {
+    this.output.flush()
+  }
+
+  finish(damage: CaptureDamage | null): void {
+    if (!this.isOpen) return
+    this.analysis.finish(damage)
+    this.output.flush()
+  }
+}
+
+/** Lines beside tcpdump's text, behind a margin: under each packet what it means, at the end the conclusions. */
+class Margin implements Explanation, PacketSink {
+  readonly analysis: Analysis
+  private printer: TextPrinter | null = null
+  private isOpen = false
+  private readonly digest: DigestBuilder | null
+  private readonly look: TextOptions
+
+  constructor(source: Source, asked: Pick<Settings, 'annotate' | 'summary'>, look: TextOptions) {
+    const digest = asked.summary ? new DigestBuilder({ conversation: null }) : null
+    this.look = look
+    this.digest = digest
+    this.analysis = openAnalysis(
+      source,
+      digest === null ? [] : ALL_TYPES,
+      (line) => digest?.add(line),
+      asked.annotate ? (annotation) => this.append(renderAnnotation(annotation, look)) : null,
+    )
+  }
+
+  /** Packets that are not printed are not explained one by one. */
+  open(openText: (() => TextPrinter) | null): PacketSink | null {
+    this.printer = openText?.() ?? null
+    this.isOpen = this.printer !== null || this.digest !== null
+    return this.isOpen ? this : null
+  }
+
+  packet(record: PacketRecord, source: InterfaceInfo): void {
+    this.printer?.packet(record, source)
+    this.analysis.packet(record)
+  }
+
+  flush(): void {
+    this.printer?.flush()
+  }
+
+  finish(damage: CaptureDamage | null): void {
+    if (!this.isOpen) return
+    this.analysis.finish(damage)
+    if (this.digest === null) return
+    const output = new Output()
+    for (const line of renderMargin(this.digest.finish(), this.look)) output.line(line)
+    output.flush()
+  }
+
+  private append(lines: readonly string[]): void {
+    this.printer?.append(`${lines.join('\n')}\n`)
+  }
+}
