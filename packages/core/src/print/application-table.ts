@@ -1,4 +1,6 @@
 /** Which printer each TCP and UDP port and each word after `-T` leads to. */
+import { printDhcp } from './dhcp.ts'
+import { printDhcpv6 } from './dhcpv6.ts'
 import { printDns, printDnsOverTcp, printMulticastDns, printMulticastDnsOverTcp } from './dns.ts'
 import { printGeneve } from './geneve.ts'
 import { printFtp, printHttp, printRtsp, printSip, printSmtp, printWhois } from './http.ts'
@@ -28,8 +30,10 @@ export const udpPorts: readonly PortRow[] = [
   [[53], printDns],
   [[5353], printMulticastDns],
   [[69], printTftp],
+  [[68, 67], printDhcp],
   [[123], printNtp],
   [[3456], printVat, 'destination'],
+  [[546, 547], printDhcpv6],
   [[5060], printSip],
   [[514], printSyslog],
   [[4789], printVxlan],

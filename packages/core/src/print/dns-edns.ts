@@ -98,7 +98,6 @@ function printValue(out: Line, packet: Cursor, code: number, at: Offset, bytes: 
       out.text(`(${bytes})`)
       break
     case 13:
-      // Not compressed: any pointer points too far.
       printName(out, packet, at, at + bytes)
       break
     case 14:

@@ -32,10 +32,19 @@ export function skipName(packet: Cursor, at: Offset): Offset {
 /** Prints the name at `at` of the message that starts at `message`, each label with its dot. Returns the first byte
  *  behind the name. Ends the packet's text where the name cannot be read. */
 export function printName(out: Line, packet: Cursor, at: Offset, message: Offset): Offset {
+  const behind = printReadableName(out, packet, at, message)
+  if (behind < 0) throw TRUNCATED
+  return behind
+}
+
+/** The same, but returns -1 where the name cannot be read, after what could be. */
+export function printReadableName(out: Line, packet: Cursor, at: Offset, message: Offset): Offset {
   let bytes = labelBytes(out, packet, at)
-  // A pointer must point before the name, the next one before that, and so on: so no chain of them is endless.
-  let limit = at - message
-  let label = packet.u8(at)
+  if (bytes < 0) return -1
+  // A pointer must point before the name, the next one before that, and so on: so no chain of them is endless. Where
+  // the name stands before the message (there is none around it), the first pointer may point anywhere.
+  let limit = at < message ? Number.POSITIVE_INFINITY : at - message
+  let label = packet.bytes[at]
   let next = at + 1
   let behind = (label & KIND) === POINTER ? -1 : next + bytes
   let compressed = false
@@ -51,43 +60,40 @@ export function printName(out: Line, packet: Cursor, at: Offset, message: Offset
       const target = ((label << 8) | packet.bytes[next]) & 0x3fff
       if (target >= limit) {
         out.text('<BAD PTR>')
-        throw TRUNCATED
+        return -1
       }
       limit = target
       next = message + target
-      label = packet.u8(next)
-      bytes = labelBytes(out, packet, next)
-      next++
-      continue
+    } else {
+      if ((label & KIND) === EXTENDED) printBitLabel(out, packet, next)
+      else {
+        const end = next + Math.min(bytes, Math.max(0, LONGEST_NAME - shown))
+        if (!printBytes(out, packet, next, end)) return -1
+        shown += bytes
+      }
+      next += bytes
+      if (shown <= LONGEST_NAME) out.byte(DOT)
+      shown++
     }
-    if ((label & KIND) === EXTENDED) printBitLabel(out, packet, next)
-    else {
-      if (shown < LONGEST_NAME && !printBytes(out, packet, next, next + Math.min(bytes, LONGEST_NAME - shown)))
-        throw TRUNCATED
-      shown += bytes
-    }
-    next += bytes
-    if (shown <= LONGEST_NAME) out.byte(DOT)
-    shown++
-    label = packet.u8(next)
     bytes = labelBytes(out, packet, next)
-    next++
+    if (bytes < 0) return -1
+    label = packet.bytes[next++]
     if (!compressed) behind += bytes + 1
   }
   if (shown > LONGEST_NAME) out.text('<DOMAIN NAME TOO LONG>')
-  if (behind < 0) throw TRUNCATED
   return behind
 }
 
-/** Bytes behind the one at `at` that belong to its label. */
+/** Bytes behind the one at `at` that belong to its label, or -1 if there is no telling. */
 function labelBytes(out: Line, packet: Cursor, at: Offset): number {
-  const label = packet.u8(at)
+  if (!packet.has(at, 1)) return -1
+  const label = packet.bytes[at]
   const kind = label & KIND
   if (kind === 0 || kind === POINTER) return label
   if (kind !== EXTENDED) out.text('<BAD LABEL TYPE>')
   else if ((label & ~KIND) !== BIT_LABEL) out.text(`<ELT ${label & ~KIND}>`)
-  else return 1 + bitLabelBytes(packet.u8(at + 1))
-  throw TRUNCATED
+  else if (packet.has(at + 1, 1)) return 1 + bitLabelBytes(packet.bytes[at + 1])
+  return -1
 }
 
 /** A length of 0 means 256 bits. */
