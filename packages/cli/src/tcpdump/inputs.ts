@@ -45,7 +45,8 @@ export function inputKind(path: string): InputKind {
 
 /** `reading from file a.pcap, link-type EN10MB (Ethernet), snapshot length 262144` */
 export function banner(path: string, link: number, snaplen: number): string {
-  const description = linkTypeDescription(link)
+  // Elsewhere 14 is raw IP; Linux's libpcap does not know it.
+  const description = link === 14 ? null : linkTypeDescription(link)
   const type = description === null ? String(link) : `${linkTypeName(link)} (${description})`
   return `reading from file ${path}, link-type ${type}, snapshot length ${snaplen}\n`
 }

@@ -10,6 +10,7 @@ import { BrokenPipe } from '../terminal/write.ts'
 import type { Caller } from './caller.ts'
 import { CaptureInput, type InputSink } from './capture-input.ts'
 import type { Explanation } from './explanation.ts'
+import { findExpression } from './expression.ts'
 import { Failure, systemWords } from './failure.ts'
 import { FastLane } from './fast-lane.ts'
 import { compile, type Filter } from './filter.ts'
@@ -30,7 +31,8 @@ class CodeShown extends Error {}
 export class Reading implements InputSink {
   private readonly settings: Settings
   private readonly caller: Caller
-  private readonly expression: string
+  private expression: string | null = null
+  private readonly operands: readonly string[]
   private readonly loop: PacketLoop
   private readonly lane: FastLane | null
   private filter: Filter | null = null
@@ -41,10 +43,11 @@ export class Reading implements InputSink {
   private path = ''
   private link = -1
 
-  constructor(settings: Settings, caller: Caller, expression: string) {
+  /** `operands`: the words of the filter. */
+  constructor(settings: Settings, caller: Caller, operands: readonly string[]) {
     this.settings = settings
     this.caller = caller
-    this.expression = expression
+    this.operands = operands
     this.loop = new PacketLoop({ interleaved: settings.writeFile === '-' && settings.printToo })
     this.lane = isForLane(settings) ? new FastLane(this.loop) : null
   }
@@ -147,6 +150,7 @@ export class Reading implements InputSink {
 
   private useFilter(source: InterfaceInfo): void {
     const { settings } = this
+    this.expression ??= findExpression(settings, this.operands)
     const filter = compile(this.expression, source, settings)
     if (settings.dumpCode > 0) {
       print(filter.code(settings.dumpCode))

@@ -20,7 +20,7 @@ export async function runTcpdump(words: readonly string[], caller: Caller): Prom
     const operands = readOptions(words, settings)
     checkSettings(settings)
     if (settings.readFile === null && settings.listFile === null) return withoutFile(settings, operands)
-    return await new Reading(settings, caller, findExpression(settings, operands)).run()
+    return await new Reading(settings, caller, operands).run()
   } catch (error) {
     return answer(error, words, caller)
   }

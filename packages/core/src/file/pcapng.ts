@@ -87,8 +87,7 @@ export class PcapngReader implements CaptureReader {
       }
       const blockEnd = at + blockBytes
       if (view.getUint32(blockEnd - 4, this.little) !== blockBytes) {
-        const trailer = view.getUint32(blockEnd - 4, this.little)
-        const complaint = `block total length in header ${blockBytes} and trailer ${trailer} don't match`
+        const complaint = "block total length in header and trailer don't match"
         this.fail('a block gives two different lengths at its two ends', complaint)
         return -1
       }
@@ -119,8 +118,9 @@ export class PcapngReader implements CaptureReader {
   private truncated(at: Offset, left: Bytes): string {
     if (this.position === 0 && left < BLOCK_FRAME_BYTES) return 'unknown file format'
     const head = this.position === 0 ? BLOCK_FRAME_BYTES : BLOCK_HEAD_BYTES
-    const [tried, got] = left < head ? [head, left] : [this.view.getUint32(at + 4, this.little) - head, left - head]
-    return `truncated pcapng dump file; tried to read ${tried} bytes, only got ${got}`
+    if (left < head) return truncated(head, left)
+    const blockBytes = this.view.getUint32(at + 4, this.little)
+    return blockBytes < BLOCK_FRAME_BYTES ? impossibleLength(blockBytes) : truncated(blockBytes - head, left - head)
   }
 
   /** Length of the block whose first 12 bytes lie at `at`, or -1 after damage. A section header sets the byte order. */
@@ -135,9 +135,7 @@ export class PcapngReader implements CaptureReader {
       const complaint = `Section Header Block in pcapng dump file has invalid length 28 < _${blockBytes}_ < ${SECTION_MAX_BYTES} (BT_SHB_INSANE_MAX)`
       this.fail(`the section header claims a length of ${blockBytes} bytes, which none can have`, complaint)
     } else if (blockBytes < least || blockBytes % 4 !== 0) {
-      const length = `block in pcapng dump file has a length of ${blockBytes}`
-      const complaint =
-        blockBytes < BLOCK_FRAME_BYTES ? `${length} < ${BLOCK_FRAME_BYTES}` : `${length} that is not a multiple of 4`
+      const complaint = impossibleLength(blockBytes)
       this.fail(`a block claims a length of ${blockBytes} bytes, which no block can have`, complaint)
     } else if (blockBytes > MAX_BLOCK_BYTES) {
       const complaint = `pcapng block size ${blockBytes} > maximum ${MAX_RECORD_BYTES}`
@@ -312,7 +310,9 @@ export class PcapngReader implements CaptureReader {
     const from = this.interfaces[0]
     if (from === undefined) return this.noInterface(0)
     const onWire = this.view.getUint32(at, this.little)
-    const captured = Math.min(onWire, from.snaplen === 0 ? onWire : from.snaplen, end - at - 4)
+    const cut = from.snaplen === 0 ? onWire : Math.min(onWire, from.snaplen)
+    if (this.session.strict && cut > end - at - 4) return this.tooShort('packet', Block.SIMPLE_PACKET)
+    const captured = Math.min(cut, end - at - 4)
     this.session.record.seconds = 0
     this.session.record.nanos = 0
     this.deliver(from, at + 4, captured, onWire, null)
@@ -456,6 +456,15 @@ export class PcapngReader implements CaptureReader {
     this.damage = { code: 'malformed', offset: this.position, message }
     return false
   }
+}
+
+function truncated(tried: Bytes, got: Bytes): string {
+  return `truncated pcapng dump file; tried to read ${tried} bytes, only got ${got}`
+}
+
+function impossibleLength(blockBytes: Bytes): string {
+  const rule = blockBytes < BLOCK_FRAME_BYTES ? `< ${BLOCK_FRAME_BYTES}` : 'that is not a multiple of 4'
+  return `block in pcapng dump file has a length of ${blockBytes} ${rule}`
 }
 
 function shortBlock(type: number): string {

@@ -104,7 +104,7 @@ export const fileOptions: readonly TcpdumpOption[] = [
       zh: '抓包的链路类型，或 -d 所打印程序的链路类型',
     },
     set: (settings, value) => {
-      const link = value.toUpperCase().startsWith('LINKTYPE_') ? null : linkTypeNumber(value)
+      const link = /^(DLT|LINKTYPE)_/i.test(value) ? null : linkTypeNumber(value)
       if (link === null) throw new Failure(`invalid data link type ${value}`)
       settings.link = link
       settings.linkName = value
