@@ -1,7 +1,8 @@
-import { KEY_WORDS, Trait } from './conversation/columns.ts'
 import { segmentLimit } from './conversation/facts.ts'
 import { Histories } from './conversation/history.ts'
+import { Trait } from './conversation/known.ts'
 import { labelNames } from './conversation/labels.ts'
+import { FIRST_TIME, LAST_TIME, NUMBER, OPEN_TIME, SYN_TIME } from './conversation/page.ts'
 import { type ConversationRecord, readConversation, sideName } from './conversation/record.ts'
 import type { Segment } from './conversation/segment.ts'
 import { Side, type Slot } from './conversation/stream.ts'
@@ -182,7 +183,7 @@ export class Analysis implements CaptureSink, TrackerEvents {
 
   opened(slot: Slot): void {
     const c = this.tracker.conversations
-    const serverPort = c.key[slot * KEY_WORDS + 8] & 0xffff
+    const serverPort = c.serverPort(slot)
     // Text holds no payload, and a client's log that proves HTTP comes after the packets: until then it is possible.
     const isPossible = this.info?.format === 'tcpdump-text' && !isHttpPort(serverPort)
     this.http.open(slot, serverPort, c.has(slot, Trait.MID_STREAM), isPossible)
@@ -211,9 +212,12 @@ export class Analysis implements CaptureSink, TrackerEvents {
     const conversation = this.wants.conversation || this.wants.exchange ? this.conversationLine(slot) : null
     if (conversation !== null && this.wants.conversation) this.emit(conversation)
     this.tellExchanges(slot, conversation)
-    this.tellFindings(slot, c.number[slot] - 1)
-    const startMs = (c.firstTime[slot] - this.firstTime) / 1e6
-    this.options.survey?.addConversation(slot, this.readRecord(slot), startMs, this.found)
+    this.tellFindings(slot, c.word(slot, NUMBER) - 1)
+    const { survey } = this.options
+    if (survey !== undefined) {
+      const startMs = (c.time(slot, FIRST_TIME) - this.firstTime) / 1e6
+      survey.addConversation(slot, this.readRecord(slot), startMs, this.found)
+    }
     this.tallies.clear(slot)
     this.narrator?.forget(slot)
     this.transitions?.forget(slot)
@@ -233,7 +237,7 @@ export class Analysis implements CaptureSink, TrackerEvents {
     if (transitions === null) return
     this.options.annotate?.({
       n: p.number,
-      conversation: slot < 0 ? null : this.tracker.conversations.number[slot] - 1,
+      conversation: slot < 0 ? null : this.tracker.conversations.word(slot, NUMBER) - 1,
       from,
       states: {
         client: slot < 0 ? null : transitions.take(slot, Side.CLIENT),
@@ -271,8 +275,8 @@ export class Analysis implements CaptureSink, TrackerEvents {
       v: 1,
       type: 'conversation',
       ...record,
-      start: this.clock.formatRelative(c.firstTime[slot]),
-      end: this.clock.formatRelative(c.lastTime[slot]),
+      start: this.clock.formatRelative(c.time(slot, FIRST_TIME)),
+      end: this.clock.formatRelative(c.time(slot, LAST_TIME)),
       writes: this.writes.take(slot),
       history: this.histories.take(slot),
     }
@@ -305,7 +309,7 @@ export class Analysis implements CaptureSink, TrackerEvents {
   /** Bytes of unknown content on a port of its own: only a client's log, which is read last, can tell that it is HTTP. */
   private isPossible(exchange: HttpExchange): boolean {
     if (this.info?.format !== 'tcpdump-text' || exchange.basis === 'observed') return false
-    const serverPort = this.tracker.conversations.key[exchange.slot * KEY_WORDS + 8] & 0xffff
+    const serverPort = this.tracker.conversations.serverPort(exchange.slot)
     const hasContent = (exchange.request?.method ?? null) !== null || (exchange.response?.status ?? null) !== null
     return !hasContent && !isHttpPort(serverPort)
   }
@@ -330,8 +334,8 @@ export class Analysis implements CaptureSink, TrackerEvents {
         exchangeLine(exchange, {
           n: this.summary.exchangeLines++,
           conversation: conversation.n,
-          syn: c.synTime[slot] === 0 ? null : c.synTime[slot] - 1,
-          handshakeAck: c.openTime[slot] === 0 ? null : c.openTime[slot] - 1,
+          syn: c.time(slot, SYN_TIME) === 0 ? null : c.time(slot, SYN_TIME) - 1,
+          handshakeAck: c.time(slot, OPEN_TIME) === 0 ? null : c.time(slot, OPEN_TIME) - 1,
           rttMs: conversation.rttMs,
           vantage: conversation.vantage,
           retransmissions: conversation.retransmissions.client + conversation.retransmissions.server,
@@ -359,7 +363,7 @@ export class Analysis implements CaptureSink, TrackerEvents {
   /** Whether a conversation gets lines. */
   private isTold(slot: Slot): boolean {
     const { conversations } = this.options
-    return conversations === undefined || conversations.has(this.tracker.conversations.number[slot] - 1)
+    return conversations === undefined || conversations.has(this.tracker.conversations.word(slot, NUMBER) - 1)
   }
 
   private tellFindings(slot: Slot, conversation: number): void {

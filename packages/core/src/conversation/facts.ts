@@ -1,5 +1,6 @@
 import type { Bytes } from '../units.ts'
-import { Known } from './columns.ts'
+import { Known, Trait } from './known.ts'
+import { MSS } from './page.ts'
 import type { Slot } from './stream.ts'
 import type { Tracker } from './tracker.ts'
 
@@ -14,7 +15,7 @@ export function segmentLimit(tracker: Tracker, slot: Slot): Bytes {
   const client = slot * 2
   const server = client + 1
   if (!e.has(client, Known.SYN) || !e.has(server, Known.SYN)) return 0
-  const fallback = tracker.conversations.ipVersion[slot] === 6 ? 1220 : 536
+  const fallback = tracker.conversations.has(slot, Trait.IPV6) ? 1220 : 536
   const options = e.has(client, Known.TIMESTAMPS) && e.has(server, Known.TIMESTAMPS) ? TIMESTAMP_BYTES : 0
-  return Math.min(e.mss[client] || fallback, e.mss[server] || fallback) - options
+  return Math.min(e.word(client, MSS) || fallback, e.word(server, MSS) || fallback) - options
 }

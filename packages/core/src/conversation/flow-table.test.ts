@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { randomNumbers } from '../../../../tests/support/analysis.ts'
 import { u32be } from '../bytes/read.ts'
 import { Packet } from '../packet/packet.ts'
-import { Conversations } from './columns.ts'
+import { Conversations } from './conversations.ts'
 import { FlowTable } from './flow-table.ts'
 
 interface Flow {
@@ -42,7 +42,8 @@ function v4(source: number[], destination: number[], sourcePort = 1000, destinat
 }
 
 function tableOf(rows: number, seed = 1): { table: FlowTable; conversations: Conversations } {
-  const conversations = new Conversations(rows)
+  const conversations = new Conversations(false)
+  conversations.reserve(rows - 1)
   return { table: new FlowTable(conversations, seed), conversations }
 }
 

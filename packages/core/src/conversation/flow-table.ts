@@ -1,10 +1,17 @@
 import { u32be } from '../bytes/read.ts'
 import type { Packet } from '../packet/packet.ts'
-import { type Conversations, KEY_WORDS } from './columns.ts'
-import type { Slot } from './stream.ts'
+import type { Conversations } from './conversations.ts'
+import { Trait } from './known.ts'
+import { CLIENT_ADDRESS, FLAGS, HASH, PORTS, SERVER_ADDRESS } from './page.ts'
+import { Side, type Slot } from './stream.ts'
 
-/** Open addressing with linear probing and backward-shift deletion; cells hold slot + 1, 0 = empty.
- *  The key of a conversation lies in its row (`Conversations.key`): the cells stay four bytes wide. */
+/** A cell: slot + 1 in the low bits, above them the highest bits of the hash: most probes of another conversation's cell
+ *  end there, without a look at its record. */
+const SLOT_BITS = 23
+const SLOT_MASK = (1 << SLOT_BITS) - 1
+
+/** Open addressing with linear probing and backward-shift deletion; 0 = an empty cell. The key of a conversation lies in
+ *  its record: the cells stay four bytes wide. */
 export class FlowTable {
   private readonly conversations: Conversations
   /** Mixed into the hash, so that nobody can prepare a capture whose flows all collide. */
@@ -12,12 +19,12 @@ export class FlowTable {
   private cells = new Uint32Array(1024)
   private mask = 1023
   private used = 0
-  private readonly words = new Uint32Array(KEY_WORDS)
   /** Hash of the last packet given to find(). */
   hash = 0
   /** True when that packet was sent by the conversation's client. */
   fromClient = true
 
+  /** Slots must be smaller than 1 << 23. */
   constructor(conversations: Conversations, seed: number) {
     this.conversations = conversations
     this.seed = seed | 1
@@ -31,27 +38,31 @@ export class FlowTable {
   private find4(packet: Packet): Slot {
     const source = packet.sourceWord
     const destination = packet.destinationWord
-    const ports = ((packet.sourcePort << 16) | packet.destinationPort) >>> 0
+    const { sourcePort, destinationPort } = packet
     const seed = this.seed
     const hash = mixEnds(
-      Math.imul(source ^ seed, 0x9e3779b1) ^ packet.sourcePort,
-      Math.imul(destination ^ seed, 0x9e3779b1) ^ packet.destinationPort,
+      Math.imul(source ^ seed, 0x9e3779b1) ^ sourcePort,
+      Math.imul(destination ^ seed, 0x9e3779b1) ^ destinationPort,
       seed,
     )
     this.hash = hash
-    const cells = this.cells
-    const mask = this.mask
-    const { key, hash: hashes, ipVersion: versions } = this.conversations
+    const { cells, mask, conversations } = this
+    const tag = hash & ~SLOT_MASK
     for (let at = hash & mask; cells[at] !== 0; at = (at + 1) & mask) {
-      const slot = cells[at] - 1
-      if (hashes[slot] !== hash || versions[slot] !== 4) continue
-      const base = slot * KEY_WORDS
-      if (key[base + 8] === ports && key[base + 3] === source && key[base + 7] === destination) {
+      const cell = cells[at]
+      if (((cell ^ tag) & ~SLOT_MASK) !== 0) continue
+      const slot = (cell & SLOT_MASK) - 1
+      const { words } = conversations.pageOf(slot)
+      const record = conversations.recordAt(slot)
+      if ((words[record + FLAGS] & Trait.IPV6) !== 0) continue
+      const ports = words[record + PORTS]
+      const client = words[record + CLIENT_ADDRESS]
+      const server = words[record + SERVER_ADDRESS]
+      if (client === source && server === destination && ports === ((sourcePort << 16) | destinationPort) >>> 0) {
         this.fromClient = true
         return slot
       }
-      const reversed = ((ports << 16) | (ports >>> 16)) >>> 0
-      if (key[base + 8] === reversed && key[base + 3] === destination && key[base + 7] === source) {
+      if (client === destination && server === source && ports === ((destinationPort << 16) | sourcePort) >>> 0) {
         this.fromClient = false
         return slot
       }
@@ -60,19 +71,31 @@ export class FlowTable {
   }
 
   private find6(packet: Packet): Slot {
-    const hash = this.readKey(packet)
+    const hash = this.hash6(packet)
     this.hash = hash
-    const cells = this.cells
-    const { key, hash: hashes, ipVersion: versions } = this.conversations
-    for (let at = hash & this.mask; cells[at] !== 0; at = (at + 1) & this.mask) {
-      const slot = cells[at] - 1
-      if (hashes[slot] !== hash || versions[slot] !== 6) continue
-      const base = slot * KEY_WORDS
-      if (this.matches(key, base, 0, packet.sourcePort, packet.destinationPort)) {
+    const { cells, mask, conversations } = this
+    const { bytes, sourceAt, destinationAt } = packet
+    const tag = hash & ~SLOT_MASK
+    const ports = ((packet.sourcePort << 16) | packet.destinationPort) >>> 0
+    const reversed = ((packet.destinationPort << 16) | packet.sourcePort) >>> 0
+    for (let at = hash & mask; cells[at] !== 0; at = (at + 1) & mask) {
+      const cell = cells[at]
+      if (((cell ^ tag) & ~SLOT_MASK) !== 0) continue
+      const slot = (cell & SLOT_MASK) - 1
+      const own = conversations.word(slot, PORTS)
+      if (
+        own === ports &&
+        conversations.hasAddress6(slot, Side.CLIENT, bytes, sourceAt) &&
+        conversations.hasAddress6(slot, Side.SERVER, bytes, destinationAt)
+      ) {
         this.fromClient = true
         return slot
       }
-      if (this.matches(key, base, 4, packet.destinationPort, packet.sourcePort)) {
+      if (
+        own === reversed &&
+        conversations.hasAddress6(slot, Side.CLIENT, bytes, destinationAt) &&
+        conversations.hasAddress6(slot, Side.SERVER, bytes, sourceAt)
+      ) {
         this.fromClient = false
         return slot
       }
@@ -80,19 +103,14 @@ export class FlowTable {
     return -1
   }
 
-  /** Fills `words` from an IPv6 packet; returns the hash. */
-  private readKey(packet: Packet): number {
+  private hash6(packet: Packet): number {
     const { bytes, sourceAt, destinationAt } = packet
-    const words = this.words
-    words[8] = ((packet.sourcePort << 16) | packet.destinationPort) >>> 0
     const seed = this.seed
     let source = packet.sourcePort
     let destination = packet.destinationPort
-    for (let i = 0; i < 4; i++) {
-      words[i] = u32be(bytes, sourceAt + 4 * i)
-      words[4 + i] = u32be(bytes, destinationAt + 4 * i)
-      source = Math.imul(source ^ words[i] ^ seed, 0x85ebca6b) ^ (source >>> 15)
-      destination = Math.imul(destination ^ words[4 + i] ^ seed, 0x85ebca6b) ^ (destination >>> 15)
+    for (let i = 0; i < 16; i += 4) {
+      source = Math.imul(source ^ u32be(bytes, sourceAt + i) ^ seed, 0x85ebca6b) ^ (source >>> 15)
+      destination = Math.imul(destination ^ u32be(bytes, destinationAt + i) ^ seed, 0x85ebca6b) ^ (destination >>> 15)
     }
     return mixEnds(source, destination, seed)
   }
@@ -101,46 +119,26 @@ export class FlowTable {
   insert(slot: Slot, packet: Packet, senderIsClient: boolean): void {
     this.writeKey(slot, packet, senderIsClient)
     if (++this.used * 2 > this.cells.length) this.grow()
-    this.place(slot)
+    this.place(this.cellFor(slot), this.hash)
   }
 
-  /** Writes the packet's key into the slot's row; find() was called with it last. */
+  /** Writes the packet's key into the slot's record; find() was called with it last. */
   writeKey(slot: Slot, packet: Packet, senderIsClient: boolean): void {
-    const { key, hash, ipVersion: versions } = this.conversations
-    const base = slot * KEY_WORDS
-    const first = senderIsClient ? base : base + 4
-    const second = senderIsClient ? base + 4 : base
-    if (packet.ipVersion === 4) {
-      // IPv4 addresses are mapped (RFC 4291 §2.5.5.2).
-      key[base] = key[base + 1] = key[base + 4] = key[base + 5] = 0
-      key[base + 2] = key[base + 6] = 0xffff
-      key[first + 3] = packet.sourceWord
-      key[second + 3] = packet.destinationWord
-    } else {
-      this.readKey(packet)
-      for (let i = 0; i < 4; i++) {
-        key[first + i] = this.words[i]
-        key[second + i] = this.words[i + 4]
-      }
-    }
-    const { sourcePort, destinationPort } = packet
-    key[base + 8] = (senderIsClient ? (sourcePort << 16) | destinationPort : (destinationPort << 16) | sourcePort) >>> 0
-    hash[slot] = this.hash
-    versions[slot] = packet.ipVersion
+    const { conversations } = this
+    conversations.setEnds(slot, packet, senderIsClient)
+    conversations.pageOf(slot).words[conversations.recordAt(slot) + HASH] = this.hash
   }
 
   /** The packets of old's 4-tuple find `slot` from now on. */
   replace(old: Slot, slot: Slot): void {
-    this.cells[this.cellOf(old)] = slot + 1
+    this.cells[this.indexOf(old)] = this.cellFor(slot)
   }
 
   delete(slot: Slot): void {
-    const cells = this.cells
-    const mask = this.mask
-    const { hash } = this.conversations
-    let hole = this.cellOf(slot)
+    const { cells, mask } = this
+    let hole = this.indexOf(slot)
     for (let at = (hole + 1) & mask; cells[at] !== 0; at = (at + 1) & mask) {
-      const home = hash[cells[at] - 1] & mask
+      const home = this.hashOf((cells[at] & SLOT_MASK) - 1) & mask
       if (((at - home) & mask) >= ((at - hole) & mask)) {
         cells[hole] = cells[at]
         hole = at
@@ -150,30 +148,32 @@ export class FlowTable {
     this.used--
   }
 
-  private cellOf(slot: Slot): number {
-    let at = this.conversations.hash[slot] & this.mask
-    while (this.cells[at] !== slot + 1) at = (at + 1) & this.mask
+  private hashOf(slot: Slot): number {
+    return this.conversations.word(slot, HASH)
+  }
+
+  private cellFor(slot: Slot): number {
+    return ((this.hashOf(slot) & ~SLOT_MASK) | (slot + 1)) >>> 0
+  }
+
+  private indexOf(slot: Slot): number {
+    const cell = this.cellFor(slot)
+    let at = this.hashOf(slot) & this.mask
+    while (this.cells[at] !== cell) at = (at + 1) & this.mask
     return at
   }
 
-  private place(slot: Slot): void {
-    let at = this.conversations.hash[slot] & this.mask
+  private place(cell: number, hash: number): void {
+    let at = hash & this.mask
     while (this.cells[at] !== 0) at = (at + 1) & this.mask
-    this.cells[at] = slot + 1
+    this.cells[at] = cell
   }
 
   private grow(): void {
     const old = this.cells
     this.cells = new Uint32Array(old.length * 2)
     this.mask = this.cells.length - 1
-    for (const cell of old) if (cell !== 0) this.place(cell - 1)
-  }
-
-  private matches(key: Uint32Array, base: number, first: number, clientPort: number, serverPort: number): boolean {
-    const words = this.words
-    if (key[base + 8] !== ((clientPort << 16) | serverPort) >>> 0) return false
-    for (let i = 0; i < 8; i++) if (key[base + i] !== words[first ^ i]) return false
-    return true
+    for (const cell of old) if (cell !== 0) this.place(cell, this.hashOf((cell & SLOT_MASK) - 1))
   }
 }
 

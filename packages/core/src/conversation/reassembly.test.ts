@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { randomNumbers } from '../../../../tests/support/analysis.ts'
 import { Packet } from '../packet/packet.ts'
-import { Endpoints } from './columns.ts'
+import { Conversations, Endpoints } from './conversations.ts'
+import { CLIENT, DELIVERED, EDGE, Page } from './page.ts'
 import { Reassembly } from './reassembly.ts'
 import type { StreamSink } from './stream.ts'
 
 /** One direction, its numbers relative to the first byte; records what the sink is told. */
 class Stream {
-  readonly endpoints = new Endpoints(2, false)
+  readonly page = new Page(0, false)
   readonly told: string[] = []
   /** Per stream offset: the byte, or -1 for what is missing. */
   readonly bytes: number[] = []
@@ -18,7 +19,7 @@ class Stream {
 
   constructor(start: number) {
     this.start = start >>> 0
-    this.endpoints.edge[0] = this.start
+    this.page.words[CLIENT + EDGE] = this.start
     const sink: StreamSink = {
       data: (_slot, _side, offset, buffer, at, end, packet) => {
         expect(offset).toBe(this.bytes.length)
@@ -36,7 +37,7 @@ class Stream {
         this.ended += how
       },
     }
-    this.reassembly = new Reassembly(this.endpoints, sink)
+    this.reassembly = new Reassembly(sink)
   }
 
   /** A segment with the stream's bytes [offset, offset + count), of which `captured` are in the capture. */
@@ -48,14 +49,14 @@ class Stream {
     p.payloadCaptured = captured
     p.number = ++this.number
     p.end = p.bytes.length
-    const fresh = this.reassembly.take(0, 0, 0, p, (this.start + offset) >>> 0, count)
+    const fresh = this.reassembly.take(this.page, CLIENT, 0, 0, p, (this.start + offset) >>> 0, count)
     // The buffer is used again for the next packet.
     p.bytes.fill(0xee)
     return fresh
   }
 
   skipTo(offset: number): void {
-    this.reassembly.skipTo(0, 0, 0, (this.start + offset) >>> 0, ++this.number, 0)
+    this.reassembly.skipTo(this.page, CLIENT, 0, 0, (this.start + offset) >>> 0, ++this.number, 0)
   }
 }
 
@@ -72,13 +73,13 @@ describe('Reassembly', () => {
     const s = new Stream(100)
     expect([s.take(0, 10), s.take(20, 10), s.take(30, 10)]).toEqual([10, 10, 10])
     expect(s.told).toEqual(['0+10 #1'])
-    expect(s.reassembly.isWhole(0)).toBe(false)
-    expect(s.reassembly.holds(0, 120)).toBe(true)
-    expect(s.reassembly.holds(0, 139)).toBe(true)
-    expect(s.reassembly.holds(0, 140)).toBe(false)
+    expect(s.reassembly.isWhole(s.page, CLIENT)).toBe(false)
+    expect(s.reassembly.holds(s.page, CLIENT, 120)).toBe(true)
+    expect(s.reassembly.holds(s.page, CLIENT, 139)).toBe(true)
+    expect(s.reassembly.holds(s.page, CLIENT, 140)).toBe(false)
     expect(s.take(10, 10)).toBe(10)
     expect(s.told).toEqual(['0+10 #1', '10+10 #4', '20+10 #2', '30+10 #3'])
-    expect(s.reassembly.isWhole(0)).toBe(true)
+    expect(s.reassembly.isWhole(s.page, CLIENT)).toBe(true)
   })
 
   it('keeps the first copy of each byte, also behind a hole', () => {
@@ -117,8 +118,8 @@ describe('Reassembly', () => {
     const s = new Stream(0xfffffff0)
     s.take(0, 10)
     s.take(20, 10)
-    s.reassembly.end(0, 0, 0, 'capture-end', 9, 0)
-    s.reassembly.end(0, 0, 0, 'reset', 10, 0)
+    s.reassembly.end(s.page, CLIENT, 0, 0, 'capture-end', 9, 0)
+    s.reassembly.end(s.page, CLIENT, 0, 0, 'reset', 10, 0)
     expect(s.told).toEqual(['0+10 #1', '10-10 #2', '20+10 #2'])
     expect(s.ended).toBe('capture-end')
   })
@@ -135,30 +136,33 @@ describe('Reassembly', () => {
       sent = offsetOf(i) + size
     }
     expect(s.reassembly.overflows).toBe(1)
-    expect(s.reassembly.isWhole(0)).toBe(true)
+    expect(s.reassembly.isWhole(s.page, CLIENT)).toBe(true)
     expect(s.bytes.length).toBe(sent)
     expect(s.take(sent, 10)).toBe(10)
     expect(s.told.at(-1)).toMatch(new RegExp(`^${sent}\\+10 `))
   })
 
   it('bounds what all streams keep together', () => {
-    const endpoints = new Endpoints(64, false)
-    const reassembly = new Reassembly(endpoints, { data() {}, missing() {}, end() {} })
+    const conversations = new Conversations(false)
+    conversations.reserve(31)
+    const page = conversations.pageOf(0)
+    const endpoints = new Endpoints(conversations)
+    const reassembly = new Reassembly({ data() {}, missing() {}, end() {} })
     const p = new Packet()
     p.bytes = new Uint8Array(60_000)
     p.payloadBytes = p.payloadCaptured = 60_000
     let held = 0
     for (let row = 0; row < 64 && reassembly.overflows === 0; row++)
       for (let i = 0; i < 60 && reassembly.overflows === 0; i++) {
-        reassembly.take(row >> 1, (row & 1) as 0 | 1, row, p, 10 + i * 60_000, 60_000)
+        reassembly.take(page, endpoints.at(row), row >> 1, (row & 1) as 0 | 1, p, 10 + i * 60_000, 60_000)
         held += 60_000
       }
     expect(reassembly.overflows).toBe(1)
     expect(held).toBeGreaterThan(16 << 20)
     expect(held).toBeLessThanOrEqual((16 << 20) + 60_000)
     // What is released counts no longer.
-    for (let row = 0; row < 64; row++) reassembly.release(row)
-    reassembly.take(0, 0, 0, p, (endpoints.edge[0] + 10) >>> 0, 60_000)
+    for (let row = 0; row < 64; row++) reassembly.release(page, endpoints.at(row))
+    reassembly.take(page, CLIENT, 0, 0, p, (endpoints.word(0, EDGE) + 10) >>> 0, 60_000)
     expect(reassembly.overflows).toBe(1)
   })
 
@@ -194,15 +198,15 @@ describe('Reassembly', () => {
         advance()
         if (s.bytes.length !== edge) expect(s.bytes.length, `step ${step}`).toBe(edge)
       }
-      s.reassembly.end(0, 0, 0, 'capture-end', 0, 0)
+      s.reassembly.end(s.page, CLIENT, 0, 0, 'capture-end', 0, 0)
       expect(s.bytes.length).toBe(sentEnd)
       for (const [offset, byte] of s.bytes.entries()) {
         const expected = captured.has(offset) ? contentAt(offset) : -1
         if (byte !== expected) expect(byte, `offset ${offset}`).toBe(expected)
       }
-      expect(s.endpoints.delivered[0]).toBe(sentEnd)
+      expect(s.page.times[(CLIENT + DELIVERED) >> 1]).toBe(sentEnd)
       expect(fresh).toBe(captured.size)
-      expect(s.reassembly.isWhole(0)).toBe(true)
+      expect(s.reassembly.isWhole(s.page, CLIENT)).toBe(true)
     },
   )
 })

@@ -1,6 +1,7 @@
 import type { Packet } from '../packet/packet.ts'
 import type { Bytes, Nanoseconds, Offset, PacketNumber, SequenceNumber } from '../units.ts'
-import { distance, type Endpoints, Known } from './columns.ts'
+import { distance, Known } from './known.ts'
+import { DELIVERED, EDGE, FLAGS, has, type Page } from './page.ts'
 import type { Side, Slot, StreamSink } from './stream.ts'
 
 /** Payload that lies beyond a hole, copied out of the read buffer. */
@@ -25,39 +26,38 @@ const HELD_PER_ENDPOINT = 4 << 20
 const HELD_SEGMENTS = 4096
 const HELD_IN_ALL = 16 << 20
 
-/** Puts each direction's payload in order and hands it to the sink. The in-order edge lives in `Endpoints.edge`, the
- *  stream offset that belongs to it in `Endpoints.delivered`. The first copy of a byte wins. */
+/** Puts each direction's payload in order and hands it to the sink. The in-order edge is the endpoint's EDGE, the
+ *  stream offset that belongs to it its DELIVERED (page.ts). The first copy of a byte wins. */
 export class Reassembly {
-  private readonly endpoints: Endpoints
   private readonly sink: StreamSink | null
   private readonly held = new Map<number, HeldList>()
   private heldBytes = 0
   /** Holes given up because too much waited behind them. */
   overflows = 0
 
-  constructor(endpoints: Endpoints, sink: StreamSink | null) {
-    this.endpoints = endpoints
+  constructor(sink: StreamSink | null) {
     this.sink = sink
   }
 
   /** Takes a segment's payload: `seq` is its first byte's number, `bytes` its length by the headers.
    *  Returns how many of the bytes had not been captured before. */
-  take(slot: Slot, side: Side, row: number, p: Packet, seq: SequenceNumber, bytes: Bytes): Bytes {
-    const e = this.endpoints
-    const ahead = distance(seq, e.edge[row])
-    if (ahead > 0) return this.hold(slot, side, row, p, seq, 0, bytes)
+  take(page: Page, i: number, slot: Slot, side: Side, p: Packet, seq: SequenceNumber, bytes: Bytes): Bytes {
+    const { words: w } = page
+    const ahead = distance(seq, w[i + EDGE])
+    if (ahead > 0) return this.hold(page, i, slot, side, p, seq, 0, bytes)
     const skip = -ahead
     if (skip >= bytes) return 0
-    if (this.held.size !== 0 && this.held.has(row)) {
-      const filled = this.hold(slot, side, row, p, seq, skip, bytes)
-      this.drain(slot, side, row)
+    if (this.held.size !== 0 && this.held.has(page.base + i)) {
+      const filled = this.hold(page, i, slot, side, p, seq, skip, bytes)
+      this.drain(page, i, slot, side)
       return filled
     }
     const fresh = bytes - skip
     this.deliver(
+      page,
+      i,
       slot,
       side,
-      row,
       p.bytes,
       p.payloadAt + skip,
       Math.max(0, Math.min(p.payloadCaptured, bytes) - skip),
@@ -69,75 +69,85 @@ export class Reassembly {
   }
 
   /** take() for a payload that begins exactly at the in-order edge. */
-  takeNext(slot: Slot, side: Side, row: number, p: Packet, bytes: Bytes): void {
+  takeNext(page: Page, i: number, slot: Slot, side: Side, p: Packet, bytes: Bytes): void {
     const captured = p.payloadCaptured < bytes ? p.payloadCaptured : bytes
-    this.deliver(slot, side, row, p.bytes, p.payloadAt, captured, bytes, p.number, p.time)
-    if (this.held.size !== 0) this.drain(slot, side, row)
+    this.deliver(page, i, slot, side, p.bytes, p.payloadAt, captured, bytes, p.number, p.time)
+    if (this.held.size !== 0) this.drain(page, i, slot, side)
   }
 
   /** The peer acknowledged up to `ack`: a hole below it is the capture's loss, not the network's. */
-  skipTo(slot: Slot, side: Side, row: number, ack: SequenceNumber, packet: PacketNumber, time: Nanoseconds): void {
-    const e = this.endpoints
-    while (distance(ack, e.edge[row]) > 0) {
-      const first = this.held.get(row)?.segments[0]
+  skipTo(
+    page: Page,
+    i: number,
+    slot: Slot,
+    side: Side,
+    ack: SequenceNumber,
+    packet: PacketNumber,
+    time: Nanoseconds,
+  ): void {
+    const { words: w } = page
+    while (distance(ack, w[i + EDGE]) > 0) {
+      const first = this.held.get(page.base + i)?.segments[0]
       const until = first !== undefined && distance(first.seq, ack) < 0 ? first.seq : ack
-      this.miss(slot, side, row, distance(until, e.edge[row]), packet, time)
+      this.miss(page, i, slot, side, distance(until, w[i + EDGE]), packet, time)
       if (first === undefined) return
-      this.drain(slot, side, row)
+      this.drain(page, i, slot, side)
     }
   }
 
-  /** True when nothing waits behind a hole of the row. */
-  isWhole(row: number): boolean {
-    return !this.held.has(row)
+  /** True when nothing waits behind a hole of the endpoint. */
+  isWhole(page: Page, i: number): boolean {
+    return !this.held.has(page.base + i)
   }
 
   /** True when bytes at `seq` already wait behind the hole: the segment repeats them. */
-  holds(row: number, seq: SequenceNumber): boolean {
-    const list = this.held.get(row)
+  holds(page: Page, i: number, seq: SequenceNumber): boolean {
+    const list = this.held.get(page.base + i)
     return list?.segments.some((held) => distance(seq, held.seq) >= 0 && distance(seq, held.seq) < held.bytes) ?? false
   }
 
   /** The stream ends: what waits is delivered, its holes named. */
-  flush(slot: Slot, side: Side, row: number): void {
+  flush(page: Page, i: number, slot: Slot, side: Side): void {
     if (this.held.size === 0) return
-    const list = this.held.get(row)
+    const list = this.held.get(page.base + i)
     while (list !== undefined && list.segments.length > 0) {
       const first = list.segments[0]
-      const hole = distance(first.seq, this.endpoints.edge[row])
-      if (hole > 0) this.miss(slot, side, row, hole, first.packet, first.time)
-      this.drain(slot, side, row)
+      const hole = distance(first.seq, page.words[i + EDGE])
+      if (hole > 0) this.miss(page, i, slot, side, hole, first.packet, first.time)
+      this.drain(page, i, slot, side)
     }
   }
 
-  /** Ends the row's stream once, whatever ends it first. */
+  /** Ends the endpoint's stream once, whatever ends it first. */
   end(
+    page: Page,
+    i: number,
     slot: Slot,
     side: Side,
-    row: number,
     how: 'fin' | 'reset' | 'capture-end',
     packet: PacketNumber,
     time: Nanoseconds,
   ): void {
-    const e = this.endpoints
-    if (e.has(row, Known.ENDED)) return
-    this.flush(slot, side, row)
-    e.flags[row] |= Known.ENDED
-    this.sink?.end(slot, side, e.delivered[row], how, packet, time)
+    const { words: w, times: t } = page
+    if (has(w, i, Known.ENDED)) return
+    this.flush(page, i, slot, side)
+    w[i + FLAGS] |= Known.ENDED
+    this.sink?.end(slot, side, t[(i + DELIVERED) >> 1], how, packet, time)
   }
 
-  release(row: number): void {
+  release(page: Page, i: number): void {
     if (this.held.size === 0) return
-    const list = this.held.get(row)
+    const list = this.held.get(page.base + i)
     if (list === undefined) return
     this.heldBytes -= list.bytes
-    this.held.delete(row)
+    this.held.delete(page.base + i)
   }
 
   private deliver(
+    page: Page,
+    i: number,
     slot: Slot,
     side: Side,
-    row: number,
     buffer: Uint8Array,
     at: Offset,
     captured: Bytes,
@@ -145,27 +155,44 @@ export class Reassembly {
     packet: PacketNumber,
     time: Nanoseconds,
   ): void {
-    const e = this.endpoints
-    const offset = e.delivered[row]
+    const { words: w, times: t } = page
+    const offset = t[(i + DELIVERED) >> 1]
     if (this.sink !== null) {
       if (captured > 0) this.sink.data(slot, side, offset, buffer, at, at + captured, packet, time)
       if (captured < bytes) this.sink.missing(slot, side, offset + captured, bytes - captured, true, packet, time)
     }
-    e.delivered[row] = offset + bytes
-    e.edge[row] = (e.edge[row] + bytes) >>> 0
+    t[(i + DELIVERED) >> 1] = offset + bytes
+    w[i + EDGE] = (w[i + EDGE] + bytes) >>> 0
   }
 
-  private miss(slot: Slot, side: Side, row: number, bytes: Bytes, packet: PacketNumber, time: Nanoseconds): void {
-    const e = this.endpoints
-    this.sink?.missing(slot, side, e.delivered[row], bytes, false, packet, time)
-    e.delivered[row] += bytes
-    e.edge[row] = (e.edge[row] + bytes) >>> 0
+  private miss(
+    page: Page,
+    i: number,
+    slot: Slot,
+    side: Side,
+    bytes: Bytes,
+    packet: PacketNumber,
+    time: Nanoseconds,
+  ): void {
+    const { words: w, times: t } = page
+    this.sink?.missing(slot, side, t[(i + DELIVERED) >> 1], bytes, false, packet, time)
+    t[(i + DELIVERED) >> 1] += bytes
+    w[i + EDGE] = (w[i + EDGE] + bytes) >>> 0
   }
 
   /** Keeps what of the payload from its byte `skip` on is not kept already. Returns how many bytes that is. */
-  private hold(slot: Slot, side: Side, row: number, p: Packet, seq: SequenceNumber, skip: Bytes, bytes: Bytes): Bytes {
-    const list = this.held.get(row) ?? { segments: [], bytes: 0 }
-    this.held.set(row, list)
+  private hold(
+    page: Page,
+    i: number,
+    slot: Slot,
+    side: Side,
+    p: Packet,
+    seq: SequenceNumber,
+    skip: Bytes,
+    bytes: Bytes,
+  ): Bytes {
+    const list = this.held.get(page.base + i) ?? { segments: [], bytes: 0 }
+    this.held.set(page.base + i, list)
     const segments = list.segments
     // Of what is kept, nothing overlaps: starts and ends are both in order.
     let at = segments.length
@@ -186,7 +213,7 @@ export class Reassembly {
     }
     if (segments.length > HELD_SEGMENTS || list.bytes > HELD_PER_ENDPOINT || this.heldBytes > HELD_IN_ALL) {
       this.overflows++
-      this.flush(slot, side, row)
+      this.flush(page, i, slot, side)
     }
     return fresh
   }
@@ -201,15 +228,15 @@ export class Reassembly {
     return { seq: (seq + from) >>> 0, bytes, data, packet: p.number, time: p.time }
   }
 
-  private drain(slot: Slot, side: Side, row: number): void {
-    const e = this.endpoints
-    const list = this.held.get(row)
+  private drain(page: Page, i: number, slot: Slot, side: Side): void {
+    const { words: w } = page
+    const list = this.held.get(page.base + i)
     if (list === undefined) return
     const segments = list.segments
     let taken = 0
     while (taken < segments.length) {
       const held = segments[taken]
-      const skip = -distance(held.seq, e.edge[row])
+      const skip = -distance(held.seq, w[i + EDGE])
       if (skip < 0) break
       taken++
       list.bytes -= held.data.length
@@ -217,9 +244,10 @@ export class Reassembly {
       if (skip >= held.bytes) continue
       const captured = Math.max(0, held.data.length - skip)
       this.deliver(
+        page,
+        i,
         slot,
         side,
-        row,
         held.data,
         held.data.length - captured,
         captured,
@@ -229,6 +257,6 @@ export class Reassembly {
       )
     }
     segments.splice(0, taken)
-    if (segments.length === 0) this.held.delete(row)
+    if (segments.length === 0) this.held.delete(page.base + i)
   }
 }

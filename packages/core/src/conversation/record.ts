@@ -1,7 +1,22 @@
 import type { Basis, ConversationLine, PerSide, SideName, StateRecord } from '../model/lines.ts'
 import { formatWords } from '../packet/address.ts'
 import type { Milliseconds, Nanoseconds } from '../units.ts'
-import { type Conversations, type Endpoints, KEY_WORDS, Known, TIMELINE, Trait } from './columns.ts'
+import type { Conversations, Endpoints } from './conversations.ts'
+import { Known, Trait } from './known.ts'
+import {
+  ACK_DELAY,
+  BYTES,
+  CAUSES,
+  MSS,
+  NUMBER,
+  OPEN_TIME,
+  PACKETS,
+  PORTS,
+  PROOFS,
+  RETRANSMISSIONS,
+  STATE,
+  SYN_TIME,
+} from './page.ts'
 import { State, stateName } from './state.ts'
 import { Side, type Slot } from './stream.ts'
 import type { Tracker } from './tracker.ts'
@@ -33,15 +48,15 @@ export function readConversation(tracker: Tracker, slot: Slot): ConversationReco
   const e = tracker.endpoints
   const client = slot * 2
   const server = c.has(slot, Trait.SELF) ? client : client + 1
-  const ports = c.key[slot * KEY_WORDS + 8]
+  const ports = c.word(slot, PORTS)
   return {
-    n: c.number[slot] - 1,
+    n: c.word(slot, NUMBER) - 1,
     protocol: 'tcp',
-    client: { address: formatWords(c.key, slot * KEY_WORDS), port: ports >>> 16 },
-    server: { address: formatWords(c.key, slot * KEY_WORDS + 4), port: ports & 0xffff },
+    client: { address: formatWords(c.address(slot, Side.CLIENT), 0), port: ports >>> 16 },
+    server: { address: formatWords(c.address(slot, Side.SERVER), 0), port: ports & 0xffff },
     roles: c.has(slot, Trait.ROLES_OBSERVED) ? 'observed' : 'inferred',
-    packets: perSide(e.packets[client], e.packets[client + 1]),
-    bytes: perSide(e.bytes[client], e.bytes[client + 1]),
+    packets: perSide(e.word(client, PACKETS), e.word(client + 1, PACKETS)),
+    bytes: perSide(e.wide(client, BYTES), e.wide(client + 1, BYTES)),
     states: perSide(readStates(e, client), readStates(e, server)),
     open: openKind(c, e, slot),
     close: closeKind(c, e, slot),
@@ -49,8 +64,8 @@ export function readConversation(tracker: Tracker, slot: Slot): ConversationReco
     timeWait: timeWaitHolder(c, e, slot),
     rttMs: roundTripMs(c, slot),
     vantage: vantage(e, slot),
-    retransmissions: perSide(e.retransmissions[client], e.retransmissions[client + 1]),
-    mss: perSide(e.mss[client] || null, e.mss[server] || null),
+    retransmissions: perSide(e.word(client, RETRANSMISSIONS), e.word(client + 1, RETRANSMISSIONS)),
+    mss: perSide(e.word(client, MSS) || null, e.word(server, MSS) || null),
   }
 }
 
@@ -61,23 +76,24 @@ function perSide<T>(client: T, server: T): PerSide<T> {
 /** The states an endpoint passed, each with the packet that entered it and how that is known (docs/report.md). */
 function readStates(e: Endpoints, row: number): StateRecord[] {
   const states: StateRecord[] = []
-  const depth = e.depth[row]
-  const first = depth === 0 ? State.UNKNOWN : e.timelineState[row * TIMELINE]
+  const depth = e.depth(row)
+  const first = e.passed(row, 0)
   if (first === State.SYN_SENT) states.push({ state: 'CLOSED', packet: null, basis: 'inferred' })
   else if (first === State.SYN_RCVD)
     states.push(
       { state: 'CLOSED', packet: null, basis: 'inferred' },
       { state: 'LISTEN', packet: null, basis: 'inferred' },
     )
-  for (let at = row * TIMELINE; at < row * TIMELINE + depth; at++) {
-    const packet = e.timelinePacket[at] === 0 ? null : e.timelinePacket[at]
-    const proof = e.timelineProof[at]
+  for (let at = 0; at < depth; at++) {
+    const packet = e.word(row, CAUSES + at) || null
+    const proof = e.word(row, PROOFS + at)
     const basis: Basis = proof !== 0 && proof === packet ? 'observed' : 'inferred'
-    const record: StateRecord = { state: stateName(e.timelineState[at])!, packet, basis }
+    const record: StateRecord = { state: stateName(e.passed(row, at))!, packet, basis }
     if (basis === 'inferred' && proof !== 0) record.provenBy = proof
     states.push(record)
   }
-  if (e.state[row] === State.TIME_WAIT) states.push({ state: 'CLOSED', packet: null, basis: 'expected', after: '2MSL' })
+  if (e.word(row, STATE) === State.TIME_WAIT)
+    states.push({ state: 'CLOSED', packet: null, basis: 'expected', after: '2MSL' })
   return states
 }
 
@@ -89,8 +105,8 @@ function openKind(c: Conversations, e: Endpoints, slot: Slot): ConversationLine[
   if (
     !e.has(client + 1, Known.SEQUENCE) &&
     !c.has(slot, Trait.SELF) &&
-    e.state[client] !== State.ESTABLISHED &&
-    e.depth[client] <= 2 &&
+    e.word(client, STATE) !== State.ESTABLISHED &&
+    e.depth(client) <= 2 &&
     passed(e, client, State.ESTABLISHED) === false
   )
     return 'unanswered'
@@ -123,24 +139,27 @@ export function timeWaitHolder(c: Conversations, e: Endpoints, slot: Slot): Side
   if (client) return 'client'
   if (server) return 'server'
   const isOpenQuestion =
-    e.state[slot * 2] === State.UNKNOWN || (e.state[slot * 2 + 1] === State.UNKNOWN && !c.has(slot, Trait.SELF))
+    e.word(slot * 2, STATE) === State.UNKNOWN ||
+    (e.word(slot * 2 + 1, STATE) === State.UNKNOWN && !c.has(slot, Trait.SELF))
   return c.has(slot, Trait.CLOSING) && isOpenQuestion && !c.has(slot, Trait.RESET) ? null : 'none'
 }
 
 function passed(e: Endpoints, row: number, state: number): boolean {
-  for (let at = row * TIMELINE; at < row * TIMELINE + e.depth[row]; at++) if (e.timelineState[at] === state) return true
+  for (let at = e.depth(row) - 1; at >= 0; at--) if (e.passed(row, at) === state) return true
   return false
 }
 
 function roundTripMs(c: Conversations, slot: Slot): Milliseconds | null {
-  return c.openTime[slot] === 0 || c.synTime[slot] === 0 ? null : (c.openTime[slot] - c.synTime[slot]) / 1e6
+  return c.time(slot, OPEN_TIME) === 0 || c.time(slot, SYN_TIME) === 0
+    ? null
+    : (c.time(slot, OPEN_TIME) - c.time(slot, SYN_TIME)) / 1e6
 }
 
 /** Whose machine the capture was made on, or near: that end answers at once, the other a round trip later. Both halves
  *  of the handshake and every data → ACK pair count; the shortest of each side are compared. */
 function vantage(e: Endpoints, slot: Slot): ConversationLine['vantage'] {
-  const client: Nanoseconds = e.ackDelay[slot * 2]
-  const server: Nanoseconds = e.ackDelay[slot * 2 + 1]
+  const client: Nanoseconds = e.wide(slot * 2, ACK_DELAY)
+  const server: Nanoseconds = e.wide(slot * 2 + 1, ACK_DELAY)
   if (client === 0 || server === 0) return null
   if (client * DECISIVE < server) return 'client'
   if (server * DECISIVE < client) return 'server'

@@ -1,6 +1,7 @@
 import type { StateNow } from '../model/lines.ts'
 import { Flag } from '../wire/tcp.ts'
-import { Known, Trait } from './columns.ts'
+import { Known, Trait } from './known.ts'
+import { NEXT, STATE } from './page.ts'
 import type { Segment } from './segment.ts'
 import { State, stateName } from './state.ts'
 import type { Side } from './stream.ts'
@@ -13,7 +14,7 @@ export function stateNow(tracker: Tracker, segment: Segment, side: Side): StateN
   const isSelf = tracker.conversations.has(segment.slot, Trait.SELF)
   const row = segment.slot * 2 + (isSelf ? 0 : side)
   const isSender = side === segment.side || isSelf
-  let state: number = tracker.machine.likelyState(row)
+  let state: number = tracker.likelyState(row)
   let observed = false
   if (isSender && isSynAck(segment)) {
     // Only SYN_RCVD sends it, even if an acknowledgement that it crosses is on its way.
@@ -21,9 +22,9 @@ export function stateNow(tracker: Tracker, segment: Segment, side: Side): StateN
     observed = true
   } else if (isSender && segment.exact && e.isProven(row)) {
     // What still waits for the sender had not reached it when it sent this.
-    state = e.state[row]
+    state = e.word(row, STATE)
     observed = showsState(segment, state)
-  } else if (state === e.state[row] && e.isProven(row)) {
+  } else if (state === e.word(row, STATE) && e.isProven(row)) {
     observed = !isSender && stays(tracker, segment, row, state)
   }
   const name = stateName(state)
@@ -51,5 +52,5 @@ function stays(tracker: Tracker, segment: Segment, row: number, state: number): 
   if (state === State.TIME_WAIT || state === State.CLOSED) return true
   if (state !== State.ESTABLISHED || e.has(row, Known.UNSEEN)) return false
   const p = segment.packet
-  return segment.exact && (p.flags & Flag.ACK) !== 0 && p.ack === e.next[row] && segment.freshAck === 0
+  return segment.exact && (p.flags & Flag.ACK) !== 0 && p.ack === e.word(row, NEXT) && segment.freshAck === 0
 }

@@ -1,13 +1,47 @@
 import { Decode, Packet, Protocol } from '../packet/packet.ts'
-import type { Nanoseconds, PacketNumber } from '../units.ts'
+import type { Nanoseconds } from '../units.ts'
 import { Flag } from '../wire/tcp.ts'
 import { readOptions, TcpOptions } from '../wire/tcp-options.ts'
-import { Conversations, distance, Endpoints, Known, Trait, Usual } from './columns.ts'
+import { fits, startsAnew } from './belonging.ts'
+import { Conversations, Endpoints } from './conversations.ts'
+import { noteClosing, noteOpening, resolveCloser } from './course.ts'
 import { FlowTable } from './flow-table.ts'
 import { quoteTcp } from './icmp-quote.ts'
+import { distance, Known, Trait } from './known.ts'
 import { Label } from './labels.ts'
 import { LingerQueue } from './linger-queue.ts'
 import { Machine } from './machine.ts'
+import {
+  ACK,
+  ACKED,
+  CLIENT,
+  CLIENT_ADDRESS,
+  CLOSE_TIME,
+  EDGE,
+  FIN_PACKET,
+  FIRST_TIME,
+  FLAGS,
+  has,
+  ISN,
+  isProven,
+  LAST_PACKET,
+  LAST_TIME,
+  MSS,
+  NEXT,
+  NUMBER,
+  OPEN_TIME,
+  OTHER,
+  PACKETS,
+  type Page,
+  PORTS,
+  peerOf,
+  prove,
+  SCALE,
+  SERVER,
+  STATE,
+  WAITING_RST,
+  WAITING_SYN_ACK,
+} from './page.ts'
 import { Reassembly } from './reassembly.ts'
 import { guessServerIsSender } from './roles.ts'
 import { Segment } from './segment.ts'
@@ -18,12 +52,12 @@ import { Side, type Slot, type StreamSink } from './stream.ts'
 /** So many conversations that are over keep their slots for stragglers. Counted, not timed: the result must not depend on
  *  how the packets of different conversations interleave. */
 const LINGERING = 4096
-/** A segment further from a connection's numbers belongs to another connection on the same ports. */
-const STRAY = 1 << 20
 /** Live conversations before the longest idle ones are ended by force. */
 const LIVE = 1 << 22
+/** More than there can be slots. */
+const SLOTS = 1 << 23
 
-/** Told about conversations; columns of the slot are valid during every call. */
+/** Told about conversations; the record of the slot is valid during every call. */
 export interface TrackerEvents {
   opened(slot: Slot): void
   /** After the segment has been worked into both machines and both streams; only with `history`. */
@@ -43,7 +77,6 @@ export interface TrackerOptions {
 export class Tracker {
   readonly endpoints: Endpoints
   readonly conversations: Conversations
-  readonly machine: Machine
   readonly reassembly: Reassembly
   /** Conversations begun so far, and those that were ended by force to bound memory. */
   count = 0
@@ -51,6 +84,7 @@ export class Tracker {
   /** Slot whose attempt to connect the last packet, an ICMP error, ended; else -1. */
   endedByIcmp: Slot = -1
 
+  private readonly machine = new Machine()
   private readonly flows: FlowTable
   private readonly sequence: SequenceAnalysis
   private readonly events: TrackerEvents
@@ -58,16 +92,18 @@ export class Tracker {
   private readonly options = new TcpOptions()
   private readonly quoted = new Packet()
   private readonly lingering = new LingerQueue(LINGERING)
-  private free: Slot[] = []
-  private rows = 0
+  /** Slots that are free hang on one another by OTHER, as slot + 1. */
+  private free = 0
+  /** Slots used so far, and those of them that are not free. */
+  private slots = 0
+  private live = 0
   private lastTime: Nanoseconds = 0
 
   constructor(options: TrackerOptions, events: TrackerEvents, sink: StreamSink | null) {
-    this.endpoints = new Endpoints(256, options.history)
-    this.conversations = new Conversations(128)
-    this.machine = new Machine(this.endpoints, this.conversations)
-    this.reassembly = new Reassembly(this.endpoints, sink)
-    this.sequence = new SequenceAnalysis(this.endpoints, this.conversations, this.reassembly)
+    this.conversations = new Conversations(options.history)
+    this.endpoints = new Endpoints(this.conversations)
+    this.reassembly = new Reassembly(sink)
+    this.sequence = new SequenceAnalysis(this.reassembly)
     this.flows = new FlowTable(this.conversations, options.seed)
     this.events = events
   }
@@ -80,230 +116,183 @@ export class Tracker {
       if (p.protocol === Protocol.ICMP || p.protocol === Protocol.ICMPV6) this.icmp(p)
       return -1
     }
-    let slot = this.flows.find(p)
-    let fromClient = this.flows.fromClient
-    let opens = false
-    if (slot >= 0) {
-      const usual = this.conversations.usual[slot]
-      if (usual !== Usual.NO && this.takeUsual(slot, fromClient ? Side.CLIENT : Side.SERVER, p, usual)) return slot
-      const older = this.conversations.other[slot] - 1
-      if (this.startsAnew(slot, fromClient, p)) {
-        slot = this.open(p, slot)
-        fromClient = this.flows.fromClient
-        opens = true
-      } else if (older >= 0) {
-        const olderFromClient = this.isClient(older, p)
-        if (!this.fits(slot, fromClient, p) && this.fits(older, olderFromClient, p)) {
-          slot = older
-          fromClient = olderFromClient
-        }
-      } else if (this.conversations.has(slot, Trait.LINGERING) && !this.fits(slot, fromClient, p)) {
-        // Nothing of the finished connection: its ports are in use again, and the new SYN was not captured.
-        slot = this.open(p, slot)
-        fromClient = this.flows.fromClient
-        opens = true
-      }
-    } else {
-      slot = this.open(p, -1)
-      fromClient = this.flows.fromClient
-      opens = true
+    const found = this.flows.find(p)
+    if (found < 0) return this.begin(p, -1)
+    const page = this.conversations.pageOf(found)
+    const c = this.conversations.recordAt(found)
+    const { fromClient } = this.flows
+    const side = fromClient ? Side.CLIENT : Side.SERVER
+    if ((page.words[c + FLAGS] & (Trait.USUAL | Trait.UNPROVEN)) !== 0 && this.takeUsual(page, c, found, side, p))
+      return found
+    if (startsAnew(this.machine, page, c, fromClient, p)) return this.begin(p, found)
+    const older = page.words[c + OTHER] - 1
+    if (older >= 0) {
+      if (!fits(page, c, fromClient, p) && this.takeOlder(older, p)) return older
+    } else if (has(page.words, c, Trait.LINGERING) && !fits(page, c, fromClient, p)) {
+      // Nothing of the finished connection: its ports are in use again, and the new SYN was not captured.
+      return this.begin(p, found)
     }
-    this.take(slot, fromClient ? Side.CLIENT : Side.SERVER, p, opens)
-    return slot
+    this.take(page, c, found, side, p, false)
+    return found
   }
 
   /** The capture is over: every conversation that is still there ends, oldest first. */
   finish(): void {
-    const live: Slot[] = []
-    for (let slot = 0; slot < this.rows; slot++) if (this.conversations.number[slot] !== 0) live.push(slot)
-    const { number } = this.conversations
-    live.sort((a, b) => number[a] - number[b])
-    for (const slot of live) this.end(slot)
+    // Slots in the order of their conversations' numbers: both in one number, since sorting those needs no memory.
+    const live = new Float64Array(this.live)
+    let count = 0
+    for (let slot = 0; slot < this.slots; slot++) {
+      const number = this.conversations.word(slot, NUMBER)
+      if (number !== 0) live[count++] = number * SLOTS + slot
+    }
+    live.sort()
+    for (const entry of live) this.end(entry % SLOTS)
+  }
+
+  /** The state that an endpoint (row: 2 · slot + side) is in if everything that waits for it arrives. */
+  likelyState(row: number): number {
+    return this.machine.likelyState(this.conversations.pageOf(row >> 1), this.endpoints.at(row))
+  }
+
+  /** Begins a conversation with the packet; `old` is the slot that used the 4-tuple before, or -1. */
+  private begin(p: Packet, old: Slot): Slot {
+    const slot = this.open(p, old)
+    const side = this.flows.fromClient ? Side.CLIENT : Side.SERVER
+    this.take(this.conversations.pageOf(slot), this.conversations.recordAt(slot), slot, side, p, true)
+    return slot
+  }
+
+  /** Gives the packet to a conversation whose 4-tuple another one uses now, if it belongs there. */
+  private takeOlder(older: Slot, p: Packet): boolean {
+    const page = this.conversations.pageOf(older)
+    const c = this.conversations.recordAt(older)
+    const fromClient = this.isClient(page, c, p)
+    if (!fits(page, c, fromClient, p)) return false
+    this.take(page, c, older, fromClient ? Side.CLIENT : Side.SERVER, p, false)
+    return true
   }
 
   /** Most segments: in sequence, of an established connection, with no flag but ACK and PSH, nothing unseen, nothing held.
    *  They move counters only. Only where no report on single packets is wanted: labels and delays are not kept. */
-  private takeUsual(slot: Slot, side: Side, p: Packet, usual: number): boolean {
-    const e = this.endpoints
-    const i = slot * 2 + side
-    const j = i ^ 1
-    const { ack, payloadBytes: bytes } = p
+  private takeUsual(page: Page, c: number, slot: Slot, side: Side, p: Packet): boolean {
+    const { words: w } = page
+    const i = c + (side === Side.CLIENT ? CLIENT : SERVER)
+    const j = peerOf(c, i)
+    const { seq, ack, payloadBytes: bytes } = p
     if (
       (p.flags & ~Flag.PSH) !== Flag.ACK ||
-      p.seq !== e.next[i] ||
-      distance(ack, e.edge[j]) > 0 ||
-      distance(ack, e.acked[j]) < 0
+      seq !== w[i + NEXT] ||
+      distance(ack, w[j + EDGE]) > 0 ||
+      distance(ack, w[j + ACKED]) < 0
     )
       return false
     if (bytes > 0) {
-      if (e.edge[i] !== p.seq) return false
-      this.reassembly.takeNext(slot, side, i, p, bytes)
-      e.next[i] = e.edge[i]
-      e.bytes[i] += bytes
-      if (usual === Usual.UNPROVEN) {
-        e.flags[i] |= Known.DATA
-        e.prove(i, p.number)
-        this.conversations.usual[slot] = this.judgeUsual(slot, i, j)
+      if (w[i + EDGE] !== seq) return false
+      this.reassembly.takeNext(page, i, slot, side, p, bytes)
+      w[i + NEXT] = w[i + EDGE]
+      if (has(w, c, Trait.UNPROVEN)) {
+        w[i + FLAGS] |= Known.DATA
+        prove(page, i, p.number)
+        this.judgeUsual(page, c, i, j)
       }
     }
-    e.acked[j] = ack
-    e.ack[i] = ack
-    e.window[i] = p.window
-    e.packets[i]++
-    const c = this.conversations
-    c.lastTime[slot] = p.time
-    c.lastPacket[slot] = p.number
+    w[j + ACKED] = ack
+    w[i + ACK] = ack
+    w[c + LAST_PACKET] = p.number
+    page.times[(c + LAST_TIME) >> 1] = p.time
     return true
   }
 
-  /** Whether the next segments of the slot may be taken by takeUsual(). */
-  private judgeUsual(slot: Slot, i: number, j: number): number {
-    const e = this.endpoints
-    const isUsual =
-      e.state[i] === State.ESTABLISHED &&
-      e.state[j] === State.ESTABLISHED &&
-      ((e.flags[i] | e.flags[j]) & (Known.FIN | Known.UNSEEN | Known.FAST_OPEN)) === 0 &&
-      (e.flags[i] & e.flags[j] & Known.ACKED) !== 0 &&
-      e.waitingRst[i] === 0 &&
-      e.waitingRst[j] === 0 &&
-      this.conversations.other[slot] === 0 &&
-      (this.conversations.flags[slot] & (Trait.SELF | Trait.LINGERING | Trait.RESET)) === 0 &&
-      this.conversations.openTime[slot] !== 0
-    if (!isUsual) return Usual.NO
-    const hasAllSpoken = (e.flags[i] & e.flags[j] & Known.DATA) !== 0
-    return hasAllSpoken && e.isProven(i) && e.isProven(j) ? Usual.YES : Usual.UNPROVEN
+  /** Notes whether the conversation's next segments may be taken by takeUsual(). */
+  private judgeUsual(page: Page, c: number, i: number, j: number): void {
+    const { words: w } = page
+    const own = w[i + FLAGS]
+    const other = w[j + FLAGS]
+    let traits = w[c + FLAGS] & ~(Trait.USUAL | Trait.UNPROVEN)
+    if (
+      w[i + STATE] === State.ESTABLISHED &&
+      w[j + STATE] === State.ESTABLISHED &&
+      ((own | other) & (Known.FIN | Known.UNSEEN | Known.FAST_OPEN)) === 0 &&
+      (own & other & Known.ACKED) !== 0 &&
+      w[i + WAITING_RST] === 0 &&
+      w[j + WAITING_RST] === 0 &&
+      w[c + OTHER] === 0 &&
+      (traits & (Trait.SELF | Trait.LINGERING | Trait.RESET)) === 0 &&
+      page.times[(c + OPEN_TIME) >> 1] !== 0
+    ) {
+      const hasAllSpoken = (own & other & Known.DATA) !== 0
+      traits |= hasAllSpoken && isProven(w, i) && isProven(w, j) ? Trait.USUAL : Trait.UNPROVEN
+    }
+    w[c + FLAGS] = traits
   }
 
-  private take(slot: Slot, side: Side, p: Packet, opens: boolean): void {
-    const e = this.endpoints
-    const c = this.conversations
-    const self = c.has(slot, Trait.SELF)
-    const i = slot * 2 + (self ? 0 : side)
-    const j = self ? i : i ^ 1
+  private take(page: Page, c: number, slot: Slot, side: Side, p: Packet, opens: boolean): void {
+    const { words: w, times: t } = page
+    const self = has(w, c, Trait.SELF)
+    const i = c + (self || side === Side.CLIENT ? CLIENT : SERVER)
+    const j = self ? i : peerOf(c, i)
     const segment = this.segment
     segment.packet = p
     segment.slot = slot
     segment.side = self ? Side.CLIENT : side
     segment.opens = opens
-    segment.isReuse = opens && c.other[slot] !== 0
-    if ((p.flags & Flag.SYN) !== 0) this.readSyn(i, p)
-    c.lastTime[slot] = p.time
-    c.lastPacket[slot] = p.number
-    const sequence = this.sequence
-    sequence.take(segment, i, j)
-    e.packets[i]++
-    if ((p.flags & Flag.RST) !== 0) this.reset(slot, side, i, j, p)
+    segment.isReuse = opens && w[c + OTHER] !== 0
+    if ((p.flags & Flag.SYN) !== 0) this.readSyn(page, i, p)
+    t[(c + LAST_TIME) >> 1] = p.time
+    w[c + LAST_PACKET] = p.number
+    const { sequence, machine } = this
+    sequence.take(page, c, segment, i, j)
+    w[i + FLAGS] |= Known.SPOKE
+    if (page.history) w[i + PACKETS]++
+    if ((p.flags & Flag.RST) !== 0) this.reset(page, c, slot, side, i, j, p)
     else if (!sequence.plain) {
-      if (e.waitingRst[i] !== 0) this.machine.outlive(slot, i, p.time)
-      if (c.has(slot, Trait.RESET) && segment.exact && this.machine.survive(slot, i, p.time)) {
-        c.flags[slot] &= ~(Trait.RESET | Trait.CLOSING | Trait.CLOSED_BY_SERVER)
-        e.finPacket[i] = 0
+      if (w[i + WAITING_RST] !== 0) machine.outlive(page, c, i, p.time)
+      if (has(w, c, Trait.RESET) && segment.exact && machine.survive(page, c, i, p.time)) {
+        w[c + FLAGS] &= ~(Trait.RESET | Trait.CLOSING | Trait.CLOSED_BY_SERVER)
+        w[i + FIN_PACKET] = 0
       }
       if (p.payloadBytes === 0 && (segment.labels & Label.PREVIOUS_NOT_CAPTURED) !== 0)
-        this.machine.noteBeyond(i, p, this.reportsDuplicate(p))
-      this.machine.segment(slot, i, j, p, segment.freshFin, sequence.finInOrder, segment.exact)
-      if (c.openTime[slot] === 0) this.noteOpening(slot, side, i, j, p)
-      if (segment.freshFin) this.noteClosing(slot, side, i, j, p)
-      else if (c.has(slot, Trait.CLOSER_UNKNOWN)) this.resolveCloser(slot, side, i, j, p)
+        machine.noteBeyond(page, c, i, p, this.reportsDuplicate(p))
+      machine.segment(page, c, i, j, p, segment.freshFin, sequence.finInOrder, segment.exact)
+      if (t[(c + OPEN_TIME) >> 1] === 0) noteOpening(page, c, side, i, j, p)
+      if (segment.freshFin) noteClosing(page, c, side, i, j, p)
+      else if (has(w, c, Trait.CLOSER_UNKNOWN)) resolveCloser(page, c, side, i, j, p)
     }
-    sequence.remember(segment, i)
-    if (sequence.finInOrder) this.reassembly.end(slot, segment.side, i, 'fin', p.number, p.time)
-    if (e.history) this.events.segment(segment)
-    const mayBeOver = (e.flags[i] & e.flags[j] & Known.FIN) !== 0 || c.has(slot, Trait.RESET)
-    if (mayBeOver && this.isFinished(i, j)) this.linger(slot)
-    if (!e.history) c.usual[slot] = this.judgeUsual(slot, i, j)
+    sequence.remember(page, segment, i)
+    if (sequence.finInOrder) this.reassembly.end(page, i, slot, segment.side, 'fin', p.number, p.time)
+    if (page.history) this.events.segment(segment)
+    const mayBeOver = (w[i + FLAGS] & w[j + FLAGS] & Known.FIN) !== 0 || has(w, c, Trait.RESET)
+    if (mayBeOver && this.isFinished(page, i, j)) this.linger(page, c, slot)
+    if (!page.history) this.judgeUsual(page, c, i, j)
   }
 
   /** Whether both ends are done after a reset or both FINs. Where a state is not known (a refused attempt, a capture from
    *  the middle), those alone tell. */
-  private isFinished(i: number, j: number): boolean {
-    const own = this.machine.likelyState(i)
-    const other = this.machine.likelyState(j)
+  private isFinished(page: Page, i: number, j: number): boolean {
+    const own = this.machine.likelyState(page, i)
+    const other = this.machine.likelyState(page, j)
     return own === State.UNKNOWN || other === State.UNKNOWN || (isOver(own) && isOver(other))
   }
 
-  private reset(slot: Slot, side: Side, i: number, j: number, p: Packet): void {
-    const e = this.endpoints
-    const c = this.conversations
-    const wasOpening = e.state[j] === State.SYN_SENT && e.waitingSynAck[j] === 0
-    const wasLive = !isOver(this.machine.likelyState(i)) || !isOver(this.machine.likelyState(j))
-    if (!this.machine.reset(slot, i, j, p)) return
-    if (wasOpening && (p.flags & Flag.ACK) !== 0 && i !== j) c.flags[slot] |= Trait.REFUSED
+  private reset(page: Page, c: number, slot: Slot, side: Side, i: number, j: number, p: Packet): void {
+    const { words: w, times: t } = page
+    const { machine } = this
+    const wasOpening = w[j + STATE] === State.SYN_SENT && w[j + WAITING_SYN_ACK] === 0
+    const wasLive = !isOver(machine.likelyState(page, i)) || !isOver(machine.likelyState(page, j))
+    if (!machine.reset(page, c, i, j, p)) return
+    if (wasOpening && (p.flags & Flag.ACK) !== 0 && i !== j) w[c + FLAGS] |= Trait.REFUSED
     if (!wasLive) return
-    if (e.finPacket[i] === 0) e.finPacket[i] = p.number
-    if (!c.has(slot, Trait.RESET)) {
-      c.flags[slot] |= Trait.RESET
-      for (const end of [Side.CLIENT, Side.SERVER] as const) {
-        this.reassembly.end(slot, end, slot * 2 + end, 'reset', p.number, p.time)
-      }
+    if (w[i + FIN_PACKET] === 0) w[i + FIN_PACKET] = p.number
+    if (!has(w, c, Trait.RESET)) {
+      w[c + FLAGS] |= Trait.RESET
+      this.reassembly.end(page, c + CLIENT, slot, Side.CLIENT, 'reset', p.number, p.time)
+      this.reassembly.end(page, c + SERVER, slot, Side.SERVER, 'reset', p.number, p.time)
     }
-    if (!c.has(slot, Trait.CLOSING)) {
-      c.flags[slot] |= Trait.CLOSING
-      c.closeTime[slot] = p.time
-      if (side === Side.SERVER) c.flags[slot] |= Trait.CLOSED_BY_SERVER
+    if (!has(w, c, Trait.CLOSING)) {
+      w[c + FLAGS] |= Trait.CLOSING
+      t[(c + CLOSE_TIME) >> 1] = p.time
+      if (side === Side.SERVER) w[c + FLAGS] |= Trait.CLOSED_BY_SERVER
     }
-  }
-
-  /** Times of the handshake, for round trip and vantage. */
-  private noteOpening(slot: Slot, side: Side, i: number, j: number, p: Packet): void {
-    const e = this.endpoints
-    const c = this.conversations
-    const syn = p.flags & (Flag.SYN | Flag.ACK)
-    if (syn === Flag.SYN) {
-      if (side === Side.CLIENT && c.synAckTime[slot] === 0) c.synTime[slot] = p.time + 1
-    } else if (syn === (Flag.SYN | Flag.ACK)) {
-      if (side === Side.SERVER && c.synTime[slot] !== 0) c.synAckTime[slot] = p.time + 1
-    } else if (
-      side === Side.CLIENT &&
-      c.synAckTime[slot] !== 0 &&
-      e.has(j, Known.ISN) &&
-      distance(p.ack, e.isn[j]) > 0 &&
-      e.has(i, Known.SYN)
-    ) {
-      c.openTime[slot] = p.time + 1
-      c.flags[slot] |= Trait.HANDSHAKE
-      this.sequence.noteDelay(j, c.synAckTime[slot] - c.synTime[slot])
-      this.sequence.noteDelay(i, c.openTime[slot] - c.synAckTime[slot])
-    }
-  }
-
-  /** Who sent the first FIN: decided once, and whether the other's FIN left before it had arrived. */
-  private noteClosing(slot: Slot, side: Side, i: number, j: number, p: Packet): void {
-    const e = this.endpoints
-    const c = this.conversations
-    e.finPacket[i] = p.number
-    const beyond = distance(p.ack, e.next[j])
-    if (!c.has(slot, Trait.CLOSING)) {
-      c.flags[slot] |= Trait.CLOSING
-      c.closeTime[slot] = p.time
-      let bySide: Side = side
-      if (e.has(i, Known.FIN_AMBIGUOUS) || (beyond > 0 && i !== j)) {
-        // It acknowledges what was not captured. One number beyond all that its side acknowledged before is the
-        // peer's FIN; more may be data, a FIN, or both.
-        if (beyond === 1 || distance(p.ack, e.ack[i]) === 1) bySide = (side ^ 1) as Side
-        else c.flags[slot] |= Trait.CLOSER_UNKNOWN
-      } else if (c.has(slot, Trait.MID_STREAM) && !e.has(j, Known.DATA) && i !== j) {
-        // The peer may have closed before the capture began: it was not seen to send anything since.
-        c.flags[slot] |= Trait.CLOSER_UNKNOWN
-      }
-      if (bySide === Side.SERVER) c.flags[slot] |= Trait.CLOSED_BY_SERVER
-    } else if (i !== j && e.has(j, Known.FIN) && (p.flags & Flag.ACK) !== 0) {
-      if (distance(p.ack, e.fin[j]) <= 0) c.flags[slot] |= Trait.SIMULTANEOUS_CLOSE
-      // What the first one had acknowledged until now leaves this FIN out: it left later.
-      if (distance(e.ack[j], e.fin[i]) <= 0) c.flags[slot] &= ~Trait.CLOSER_UNKNOWN
-    }
-  }
-
-  /** Payload from the other side, beyond all that the first FIN's sender had acknowledged: no FIN came before it. Or that
-   *  direction is not captured, but after its own FIN this side acknowledges exactly one number more: that is the peer's
-   *  FIN, which came second. */
-  private resolveCloser(slot: Slot, side: Side, i: number, j: number, p: Packet): void {
-    const e = this.endpoints
-    const c = this.conversations
-    const bySide = c.has(slot, Trait.CLOSED_BY_SERVER) ? Side.SERVER : Side.CLIENT
-    const isSecondFin = side === bySide && !e.has(j, Known.FIN) && distance(p.ack, e.ack[i]) === 1
-    const isStillSending = side !== bySide && p.payloadBytes > 0 && distance(p.seq, e.ack[j]) >= 0
-    if (isSecondFin || isStillSending) c.flags[slot] &= ~Trait.CLOSER_UNKNOWN
   }
 
   /** A DSACK: its first block lies below the acknowledgement (RFC 2883 §4). */
@@ -313,117 +302,80 @@ export class Tracker {
     return options.sackCount > 0 && distance(options.sackLeft[0], p.ack) < 0
   }
 
-  private readSyn(i: number, p: Packet): void {
-    const e = this.endpoints
+  private readSyn(page: Page, i: number, p: Packet): void {
+    const { words: w } = page
     const options = this.options
-    const headerEnd = Math.min(p.payloadAt, p.end)
-    readOptions(p.bytes, p.transportAt, headerEnd, options)
-    if (options.mss >= 0) e.mss[i] = options.mss
+    readOptions(p.bytes, p.transportAt, Math.min(p.payloadAt, p.end), options)
+    if (options.mss >= 0) w[i + MSS] = options.mss
     if (options.windowScale >= 0) {
-      e.scale[i] = Math.min(options.windowScale, 14)
-      e.flags[i] |= Known.SCALE
-    } else e.flags[i] &= ~Known.SCALE
-    if (options.sackPermitted) e.flags[i] |= Known.SACK
-    if (options.hasTimestamps) e.flags[i] |= Known.TIMESTAMPS
+      if (page.history) w[i + SCALE] = Math.min(options.windowScale, 14)
+      w[i + FLAGS] |= Known.SCALE
+    } else w[i + FLAGS] &= ~Known.SCALE
+    if (options.sackPermitted) w[i + FLAGS] |= Known.SACK
+    if (options.hasTimestamps) w[i + FLAGS] |= Known.TIMESTAMPS
   }
 
-  /** A SYN on a known 4-tuple: does it begin another connection? */
-  private startsAnew(slot: Slot, fromClient: boolean, p: Packet): boolean {
-    if ((p.flags & (Flag.SYN | Flag.RST)) !== Flag.SYN) return false
-    const e = this.endpoints
-    const c = this.conversations
-    const i = slot * 2 + (fromClient ? 0 : 1)
-    const j = i ^ 1
-    if ((p.flags & Flag.ACK) !== 0) {
-      // A SYN-ACK to a SYN that nobody saw, on a 4-tuple whose conversation is over.
-      return (
-        e.has(i, Known.ISN) &&
-        p.seq !== e.isn[i] &&
-        isOver(this.machine.likelyState(i)) &&
-        isOver(this.machine.likelyState(j))
-      )
-    }
-    if (e.has(i, Known.ISN)) return e.isn[i] !== p.seq
-    // The other side's first SYN crosses this one (simultaneous open), or the old connection was never seen to open.
-    return c.has(slot, Trait.MID_STREAM) || e.state[j] !== State.SYN_SENT
-  }
-
-  /** Whether a segment's numbers belong to the conversation: between its first and its last one, or not far beyond. A
-   *  connection that is over sends nothing new, unless some of it was not captured. */
-  private fits(slot: Slot, fromClient: boolean, p: Packet): boolean {
-    const e = this.endpoints
-    const i = slot * 2 + (fromClient ? 0 : 1)
-    const j = i ^ 1
-    const isWhole = !e.has(i, Known.UNSEEN) && !e.has(j, Known.UNSEEN)
-    const isFinished = this.conversations.has(slot, Trait.LINGERING)
-    const beyond = !isFinished ? STRAY : isWhole ? 1 : 0xffff
-    if (e.has(i, Known.ISN) && (distance(p.seq, e.isn[i]) < 0 || distance(p.seq, e.next[i]) > beyond)) return false
-    const isAck = (p.flags & Flag.ACK) !== 0
-    if (isAck && e.has(j, Known.ISN) && (distance(p.ack, e.isn[j]) < 0 || distance(p.ack, e.next[j]) > beyond))
-      return false
-    return e.has(i, Known.SEQUENCE) || e.has(j, Known.SEQUENCE)
-  }
-
-  private isClient(slot: Slot, p: Packet): boolean {
-    const ports = this.conversations.key[slot * 9 + 8]
+  /** Whether the packet's sender is the client of an older conversation on its 4-tuple. */
+  private isClient(page: Page, c: number, p: Packet): boolean {
+    const ports = page.words[c + PORTS]
     if (ports >>> 16 !== (ports & 0xffff)) return ports >>> 16 === p.sourcePort
     // Equal ports: the newer conversation of the same flow found the direction by addresses; its roles may be swapped.
     const newest = this.flows.find(p)
-    const same = this.conversations.key[slot * 9 + 3] === this.conversations.key[newest * 9 + 3]
+    const same = page.words[c + CLIENT_ADDRESS] === this.conversations.word(newest, CLIENT_ADDRESS)
     return this.flows.fromClient === same
   }
 
-  /** Begins a conversation with its first packet; `old` is the slot that used the 4-tuple before, or -1. */
   private open(p: Packet, old: Slot): Slot {
-    if (this.rows - this.free.length > LIVE) this.evict()
-    const slot = this.free.pop() ?? this.rows++
-    if (this.rows > this.conversations.capacity) {
-      this.conversations.reserve(this.rows)
-      this.endpoints.reserve(this.rows * 2)
-    }
-    const c = this.conversations
-    const e = this.endpoints
-    c.clear(slot)
-    e.clear(slot * 2)
-    e.clear(slot * 2 + 1)
+    if (this.live > LIVE) this.evict()
+    const { conversations } = this
+    const slot = this.takeSlot()
+    const page = conversations.pageOf(slot)
+    const { words: w } = page
+    const c = conversations.recordAt(slot)
     const syn = p.flags & (Flag.SYN | Flag.ACK)
     const opening = (p.flags & Flag.SYN) !== 0 && (p.flags & Flag.RST) === 0
     const senderIsClient = opening ? syn === Flag.SYN : !guessServerIsSender(p)
-    c.number[slot] = ++this.count
-    c.flags[slot] = opening ? Trait.ROLES_OBSERVED : Trait.MID_STREAM
-    c.firstPacket[slot] = p.number
-    c.firstTime[slot] = p.time
-    if (old >= 0) {
-      this.supersede(old, slot, p, senderIsClient)
-    } else this.flows.insert(slot, p, senderIsClient)
-    if (this.isSelf(slot)) c.flags[slot] |= Trait.SELF
+    w[c + NUMBER] = ++this.count
+    w[c + FLAGS] = opening ? Trait.ROLES_OBSERVED : Trait.MID_STREAM
+    if (page.history) page.times[(c + FIRST_TIME) >> 1] = p.time
+    // Making room may just have ended the old one.
+    if (old >= 0 && conversations.word(old, NUMBER) !== 0) this.supersede(old, slot, p, senderIsClient)
+    else this.flows.insert(slot, p, senderIsClient)
+    if (conversations.isSelf(slot)) w[c + FLAGS] |= Trait.SELF
     this.flows.fromClient = senderIsClient
     this.events.opened(slot)
     return slot
   }
 
-  /** The 4-tuple of `old` belongs to `slot` from now on; the sender of the new SYN has lost its old socket. */
-  private supersede(old: Slot, slot: Slot, p: Packet, senderIsClient: boolean): void {
-    const c = this.conversations
-    const oldFromClient = this.flows.fromClient
-    this.flows.writeKey(slot, p, senderIsClient)
-    this.flows.replace(old, slot)
-    const older = c.other[old] - 1
-    if (older >= 0) this.end(older)
-    c.other[slot] = old + 1
-    c.other[old] = slot + 1
-    c.flags[old] |= Trait.SUPERSEDED
-    const sender = old * 2 + (oldFromClient ? 0 : 1)
-    this.machine.vanish(sender, p.number, p.time)
-    this.linger(old)
+  /** A free slot, its record all zero. */
+  private takeSlot(): Slot {
+    const { conversations } = this
+    this.live++
+    if (this.free === 0) {
+      conversations.reserve(this.slots)
+      return this.slots++
+    }
+    const slot = this.free - 1
+    this.free = conversations.word(slot, OTHER)
+    conversations.clear(slot)
+    return slot
   }
 
-  private isSelf(slot: Slot): boolean {
-    const { key } = this.conversations
-    const ports = key[slot * 9 + 8]
-    if (ports >>> 16 !== (ports & 0xffff)) return false
-    for (let i = 0; i < 4; i++) if (key[slot * 9 + i] !== key[slot * 9 + 4 + i]) return false
-    return true
+  /** The 4-tuple of `old` belongs to `slot` from now on; the sender of the new SYN has lost its old socket. */
+  private supersede(old: Slot, slot: Slot, p: Packet, senderIsClient: boolean): void {
+    const { conversations } = this
+    const { fromClient } = this.flows
+    this.flows.writeKey(slot, p, senderIsClient)
+    this.flows.replace(old, slot)
+    const page = conversations.pageOf(old)
+    const c = conversations.recordAt(old)
+    const older = page.words[c + OTHER] - 1
+    if (older >= 0) this.end(older)
+    conversations.pageOf(slot).words[conversations.recordAt(slot) + OTHER] = old + 1
+    page.words[c + OTHER] = slot + 1
+    page.words[c + FLAGS] |= Trait.SUPERSEDED
+    this.machine.vanish(page, c, c + (fromClient ? CLIENT : SERVER), p.number, p.time)
+    this.linger(page, c, old)
   }
 
   /** An ICMP error that quotes the SYN of a connection that is being opened ends the attempt (RFC 5461 §4.2). */
@@ -431,27 +383,29 @@ export class Tracker {
     if (!quoteTcp(p, this.quoted)) return
     const slot = this.flows.find(this.quoted)
     if (slot < 0) return
-    const i = slot * 2 + (this.flows.fromClient ? 0 : 1)
-    const e = this.endpoints
-    if (e.state[i] !== State.SYN_SENT || e.waitingSynAck[i] !== 0 || this.quoted.seq !== e.isn[i]) return
+    const page = this.conversations.pageOf(slot)
+    const { words: w } = page
+    const c = this.conversations.recordAt(slot)
+    const i = c + (this.flows.fromClient ? CLIENT : SERVER)
+    if (w[i + STATE] !== State.SYN_SENT || w[i + WAITING_SYN_ACK] !== 0 || this.quoted.seq !== w[i + ISN]) return
     this.endedByIcmp = slot
-    this.machine.vanish(i, p.number, p.time)
-    this.conversations.lastTime[slot] = p.time
-    this.linger(slot)
+    this.machine.vanish(page, c, i, p.number, p.time)
+    page.times[(c + LAST_TIME) >> 1] = p.time
+    this.linger(page, c, slot)
   }
 
-  private linger(slot: Slot): void {
-    const c = this.conversations
-    if (c.has(slot, Trait.LINGERING)) return
+  private linger(page: Page, c: number, slot: Slot): void {
+    const { words: w } = page
+    if (has(w, c, Trait.LINGERING)) return
     if (this.lingering.length === LINGERING) this.endOldest()
-    c.flags[slot] |= Trait.LINGERING
-    this.lingering.push(slot, c.number[slot])
+    w[c + FLAGS] |= Trait.LINGERING
+    this.lingering.push(slot, w[c + NUMBER])
   }
 
   /** Ends the conversation that has been lingering longest, unless it ended otherwise. */
   private endOldest(): void {
     const slot = this.lingering.slot
-    const isCurrent = this.conversations.number[slot] === this.lingering.number
+    const isCurrent = this.conversations.word(slot, NUMBER) === this.lingering.number
     this.lingering.shift()
     if (isCurrent) this.end(slot)
   }
@@ -459,45 +413,48 @@ export class Tracker {
   /** Too many live conversations: about the tenth that has been idle longest goes. The border is taken from a sample,
    *  so that the cost of a flood stays linear. */
   private evict(): void {
-    const { number, lastTime } = this.conversations
+    const { conversations } = this
     const sample: number[] = []
-    for (let slot = 0; slot < this.rows; slot += 4099) if (number[slot] !== 0) sample.push(lastTime[slot])
+    for (let slot = 0; slot < this.slots; slot += 4099)
+      if (conversations.word(slot, NUMBER) !== 0) sample.push(conversations.time(slot, LAST_TIME))
     sample.sort((a, b) => a - b)
     const border = sample[Math.floor(sample.length / 10)]
-    for (let slot = 0; slot < this.rows; slot++) {
-      if (number[slot] === 0 || lastTime[slot] > border) continue
+    for (let slot = 0; slot < this.slots; slot++) {
+      if (conversations.word(slot, NUMBER) === 0 || conversations.time(slot, LAST_TIME) > border) continue
       this.evicted++
       this.end(slot)
     }
   }
 
   private end(slot: Slot): void {
-    const c = this.conversations
-    if (c.number[slot] === 0) return
-    const packet: PacketNumber = c.lastPacket[slot]
-    this.endSide(slot, Side.CLIENT, packet)
-    this.endSide(slot, Side.SERVER, packet)
+    const { conversations, reassembly, machine } = this
+    const page = conversations.pageOf(slot)
+    const { words: w } = page
+    const c = conversations.recordAt(slot)
+    if (w[c + NUMBER] === 0) return
+    const lastTime = page.times[(c + LAST_TIME) >> 1]
+    const lastPacket = w[c + LAST_PACKET]
+    const client = c + CLIENT
+    const server = c + SERVER
+    machine.settle(page, c, client, lastTime)
+    reassembly.end(page, client, slot, Side.CLIENT, 'capture-end', lastPacket, this.lastTime)
+    machine.settle(page, c, server, lastTime)
+    reassembly.end(page, server, slot, Side.SERVER, 'capture-end', lastPacket, this.lastTime)
     this.events.ended(slot)
-    this.forget(slot * 2)
-    this.forget(slot * 2 + 1)
-    const other = c.other[slot] - 1
-    if (c.has(slot, Trait.SUPERSEDED)) c.other[other] = 0
-    else {
+    machine.forget(page, client)
+    reassembly.release(page, client)
+    machine.forget(page, server)
+    reassembly.release(page, server)
+    const other = w[c + OTHER] - 1
+    if (has(w, c, Trait.SUPERSEDED)) {
+      conversations.pageOf(other).words[conversations.recordAt(other) + OTHER] = 0
+    } else {
       if (other >= 0) this.end(other)
       this.flows.delete(slot)
     }
-    c.number[slot] = 0
-    this.free.push(slot)
-  }
-
-  private endSide(slot: Slot, side: Side, packet: PacketNumber): void {
-    const row = slot * 2 + side
-    this.machine.settle(row, this.conversations.lastTime[slot])
-    this.reassembly.end(slot, side, row, 'capture-end', packet, this.lastTime)
-  }
-
-  private forget(row: number): void {
-    this.machine.forget(row)
-    this.reassembly.release(row)
+    w[c + NUMBER] = 0
+    w[c + OTHER] = this.free
+    this.free = slot + 1
+    this.live--
   }
 }

@@ -1,5 +1,15 @@
 import type { StateName } from '../model/lines.ts'
-import { type Endpoints, Known, TIMELINE, Trait } from './columns.ts'
+import type { Endpoints } from './conversations.ts'
+import { Known, Trait } from './known.ts'
+import {
+  STATE,
+  WAITING_ACK_OF_FIN,
+  WAITING_FIN,
+  WAITING_FIN_LAST,
+  WAITING_RST,
+  WAITING_SYN,
+  WAITING_SYN_ACK,
+} from './page.ts'
 import { State, stateName } from './state.ts'
 import type { Side, Slot } from './stream.ts'
 import type { Tracker } from './tracker.ts'
@@ -90,41 +100,41 @@ function compare(told: Told, path: readonly number[], proven: number): Transitio
  *  everything that waits for it arrives (the last is Machine.likelyState). Returns which are proven, as bits. */
 function readPath(e: Endpoints, row: number, path: number[]): number {
   path.length = 0
-  const depth = e.depth[row]
-  for (let at = row * TIMELINE; at < row * TIMELINE + depth; at++) path.push(e.timelineState[at])
+  const depth = e.depth(row)
+  for (let at = 0; at < depth; at++) path.push(e.passed(row, at))
   addExpected(e, row, path)
   const [first] = path
   path.unshift(first === State.SYN_SENT ? State.CLOSED : first === State.SYN_RCVD ? State.LISTEN : State.UNKNOWN)
-  return e.proven[row] << 1
+  return e.proven(row) << 1
 }
 
 /** The states that waiting segments lead to, in the order in which Machine.settle() would enter them. */
 function addExpected(e: Endpoints, row: number, path: number[]): void {
-  let state: number = e.state[row]
+  let state: number = e.word(row, STATE)
   const enter = (next: number): void => {
     state = next
     path.push(next)
   }
-  const rst = state === State.UNKNOWN ? 0 : e.waitingRst[row]
-  if (state === State.UNKNOWN && e.waitingSyn[row] !== 0) enter(State.SYN_RCVD)
+  const rst = state === State.UNKNOWN ? 0 : e.word(row, WAITING_RST)
+  if (state === State.UNKNOWN && e.word(row, WAITING_SYN) !== 0) enter(State.SYN_RCVD)
   else if (state === State.UNKNOWN && path.length > 0) enter(State.UNKNOWN)
   else if (state === State.SYN_SENT) {
-    if (e.waitingSyn[row] !== 0) enter(State.SYN_RCVD)
-    if (e.waitingSynAck[row] !== 0) enter(State.ESTABLISHED)
+    if (e.word(row, WAITING_SYN) !== 0) enter(State.SYN_RCVD)
+    if (e.word(row, WAITING_SYN_ACK) !== 0) enter(State.ESTABLISHED)
   }
-  const fin = e.waitingFin[row]
+  const fin = e.word(row, WAITING_FIN)
   if (fin !== 0 && (rst === 0 || fin < rst)) {
     if (e.has(row, Known.UNSEEN) && !e.has(row, Known.FIN)) {
       if (rst === 0 && state !== State.UNKNOWN) enter(State.UNKNOWN)
     } else if (state === State.ESTABLISHED) enter(State.CLOSE_WAIT)
     else if (state === State.FIN_WAIT_2) enter(State.TIME_WAIT)
     else if (state === State.FIN_WAIT_1) {
-      const acknowledged = e.waitingAckOfFin[row]
-      const isAckFirst = acknowledged !== 0 && acknowledged < e.waitingFinLast[row]
+      const acknowledged = e.word(row, WAITING_ACK_OF_FIN)
+      const isAckFirst = acknowledged !== 0 && acknowledged < e.word(row, WAITING_FIN_LAST)
       const covers = e.has(row, Known.LAST_COVERS)
       enter(isAckFirst || covers ? State.FIN_WAIT_2 : State.CLOSING)
       if (covers || acknowledged !== 0) enter(State.TIME_WAIT)
     }
   }
-  if (rst !== 0) enter(e.state[row] === State.SYN_RCVD ? State.LISTEN : State.CLOSED)
+  if (rst !== 0) enter(e.word(row, STATE) === State.SYN_RCVD ? State.LISTEN : State.CLOSED)
 }

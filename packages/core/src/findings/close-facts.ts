@@ -1,4 +1,5 @@
-import { Known, Trait } from '../conversation/columns.ts'
+import { Known, Trait } from '../conversation/known.ts'
+import { CLOSE_TIME, FIN_PACKET, LAST_TIME } from '../conversation/page.ts'
 import { closedFirst, timeWaitHolder } from '../conversation/record.ts'
 import type { Slot } from '../conversation/stream.ts'
 import type { Tracker } from '../conversation/tracker.ts'
@@ -22,11 +23,11 @@ export class ClosedConversation implements CloseFacts {
     this.first = closedFirst(c, slot)
     this.timeWait = timeWaitHolder(c, e, slot)
     this.reset = c.has(slot, Trait.RESET)
-    this.packets.client = e.finPacket[client]
-    this.packets.server = e.finPacket[server]
-    this.time = c.closeTime[slot]
-    this.end = c.lastTime[slot]
-    const bothCaptured = e.packets[client] > 0 && e.packets[server] > 0
+    this.packets.client = e.word(client, FIN_PACKET)
+    this.packets.server = e.word(server, FIN_PACKET)
+    this.time = c.time(slot, CLOSE_TIME)
+    this.end = c.time(slot, LAST_TIME)
+    const bothCaptured = e.has(client, Known.SPOKE) && e.has(server, Known.SPOKE)
     this.isWhole = bothCaptured && !e.has(client, Known.UNSEEN) && !e.has(server, Known.UNSEEN)
   }
 }

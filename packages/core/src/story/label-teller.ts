@@ -1,5 +1,6 @@
-import { Known, Trait } from '../conversation/columns.ts'
+import { Known, Trait } from '../conversation/known.ts'
 import { Label } from '../conversation/labels.ts'
+import { DUPLICATE_ACKS, SCALE } from '../conversation/page.ts'
 import type { Segment } from '../conversation/segment.ts'
 import type { Tracker } from '../conversation/tracker.ts'
 import type { SideName } from '../model/lines.ts'
@@ -38,7 +39,7 @@ function tellOrder(tracker: Tracker, segment: Segment, from: SideName, tell: Tel
   const bytes = p.payloadBytes
   if ((labels & Label.DUPLICATE_ACK) !== 0) {
     const j = tracker.conversations.has(slot, Trait.SELF) ? slot * 2 : (slot * 2 + segment.side) ^ 1
-    tell('tcp.duplicate-ack', { from, ack: segment.relativeAck, count: tracker.endpoints.duplicateAcks[j] })
+    tell('tcp.duplicate-ack', { from, ack: segment.relativeAck, count: tracker.endpoints.word(j, DUPLICATE_ACKS) })
   } else if ((labels & Label.LOST_BEFORE_CAPTURE) !== 0) tell('tcp.lost-before-capture', { from, bytes })
   else if ((labels & Label.OUT_OF_ORDER) !== 0) tell('tcp.out-of-order', { from, bytes })
   else if ((labels & Label.RETRANSMISSION) !== 0) {
@@ -60,5 +61,5 @@ function tellWindow(tracker: Tracker, segment: Segment, from: SideName, tell: Te
   const { window } = segment.packet
   const isKnown = e.has(row, Known.SYN) && e.has(row ^ 1, Known.SYN)
   const isScaled = e.has(row, Known.SCALE) && e.has(row ^ 1, Known.SCALE)
-  tell('tcp.window-update', { from, window, bytes: isKnown ? window * 2 ** (isScaled ? e.scale[row] : 0) : null })
+  tell('tcp.window-update', { from, window, bytes: isKnown ? window * 2 ** (isScaled ? e.word(row, SCALE) : 0) : null })
 }

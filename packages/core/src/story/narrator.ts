@@ -1,4 +1,5 @@
-import { Trait } from '../conversation/columns.ts'
+import { Trait } from '../conversation/known.ts'
+import { FIN, FIN_PACKET, OPEN_TIME, OTHER, SYN_TIME } from '../conversation/page.ts'
 import { sideName } from '../conversation/record.ts'
 import type { Segment } from '../conversation/segment.ts'
 import { State } from '../conversation/state.ts'
@@ -85,10 +86,10 @@ export class Narrator {
     const c = this.tracker.conversations
     if (segment.opens) this.add('tcp.mid-stream', { guessed: true })
     const opened =
-      !thread.isOpenTold && segment.side === 0 && c.openTime[slot] === p.time + 1 && c.has(slot, Trait.HANDSHAKE)
+      !thread.isOpenTold && segment.side === 0 && c.time(slot, OPEN_TIME) === p.time + 1 && c.has(slot, Trait.HANDSHAKE)
     if (opened) {
       thread.isOpenTold = true
-      this.add('tcp.open.done', { ms: (c.openTime[slot] - c.synTime[slot]) / 1e6, syn: thread.syn[0] })
+      this.add('tcp.open.done', { ms: (c.time(slot, OPEN_TIME) - c.time(slot, SYN_TIME)) / 1e6, syn: thread.syn[0] })
     }
     const isLabelled = tellLabels(this.tracker, segment, thread, from, this.add)
     const isHttp = this.http.tell(segment, this.add)
@@ -109,16 +110,16 @@ export class Narrator {
   /** The SYN of the newer conversation that has taken over the ports, else 0. */
   private newSyn(slot: Slot): PacketNumber {
     const c = this.tracker.conversations
-    return c.has(slot, Trait.SUPERSEDED) ? newestSyn(this.threadOf(c.other[slot] - 1)) : 0
+    return c.has(slot, Trait.SUPERSEDED) ? newestSyn(this.threadOf(c.word(slot, OTHER) - 1)) : 0
   }
 
   /** Data from the side that has already acknowledged the other's FIN. */
   private tellHalfClose(segment: Segment, thread: Thread, from: SideName): void {
     const e = this.tracker.endpoints
     const j = (segment.slot * 2 + segment.side) ^ 1
-    const fin = e.finPacket[j]
+    const fin = e.word(j, FIN_PACKET)
     if (thread.isHalfCloseTold || segment.freshBytes === 0 || fin === 0) return
-    if (segment.packet.ack !== (e.fin[j] + 1) >>> 0) return
+    if (segment.packet.ack !== (e.word(j, FIN) + 1) >>> 0) return
     thread.isHalfCloseTold = true
     this.add('tcp.close.half-data', { from, to: from === 'client' ? 'server' : 'client', fin })
   }
@@ -128,7 +129,7 @@ export class Narrator {
     const c = this.tracker.conversations
     const { packet: p, slot } = segment
     const j = (slot * 2 + segment.side) ^ 1
-    const other = c.has(slot, Trait.SELF) ? 0 : e.finPacket[j]
+    const other = c.has(slot, Trait.SELF) ? 0 : e.word(j, FIN_PACKET)
     if (other !== 0) {
       if (c.has(slot, Trait.SIMULTANEOUS_CLOSE)) this.add('tcp.close.crossing', { from, other })
       else this.add('tcp.close.second', { from, acknowledges: segment.freshAck > 0, first: other })
@@ -146,10 +147,10 @@ export class Narrator {
     const c = this.tracker.conversations
     const { packet: p, slot } = segment
     const row = slot * 2 + segment.side
-    if (e.finPacket[row] !== p.number && c.has(slot, Trait.RESET)) this.add('tcp.reset.again', { from })
+    if (e.word(row, FIN_PACKET) !== p.number && c.has(slot, Trait.RESET)) this.add('tcp.reset.again', { from })
     else if (c.has(slot, Trait.REFUSED))
       this.add('tcp.reset.refused', { from, syn: newestSyn(thread), port: p.sourcePort })
-    else if (thread.synAck[1] !== 0 && this.tracker.machine.likelyState(slot * 2 + 1) === State.LISTEN)
+    else if (thread.synAck[1] !== 0 && this.tracker.likelyState(slot * 2 + 1) === State.LISTEN)
       this.add('tcp.reset.handshake', { from })
     else if ((p.flags & Flag.ACK) !== 0) this.add('tcp.reset.abort', { from })
     else this.add('tcp.reset.no-socket', { from })

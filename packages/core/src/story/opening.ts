@@ -1,5 +1,6 @@
-import { distance, Known, Trait } from '../conversation/columns.ts'
+import { distance, Known, Trait } from '../conversation/known.ts'
 import { Label } from '../conversation/labels.ts'
+import { NEXT } from '../conversation/page.ts'
 import type { Segment } from '../conversation/segment.ts'
 import type { Tracker } from '../conversation/tracker.ts'
 import type { SideName } from '../model/lines.ts'
@@ -42,7 +43,7 @@ function tellSynAck(tracker: Tracker, segment: Segment, thread: Thread, from: Si
   else {
     const e = tracker.endpoints
     const j = (slot * 2 + side) ^ 1
-    const isFastOpen = e.has(j, Known.FAST_OPEN) && segment.relativeAck > 1 && distance(p.ack, e.next[j]) <= 0
+    const isFastOpen = e.has(j, Known.FAST_OPEN) && segment.relativeAck > 1 && distance(p.ack, e.word(j, NEXT)) <= 0
     tell('tcp.open.syn-ack', { from, bytes: isFastOpen ? segment.relativeAck - 1 : 0 })
   }
   thread.synAck[side] = p.number

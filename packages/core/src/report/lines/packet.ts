@@ -1,4 +1,5 @@
 import { labelNames } from '../../conversation/labels.ts'
+import { NUMBER } from '../../conversation/page.ts'
 import { sideName } from '../../conversation/record.ts'
 import type { Segment } from '../../conversation/segment.ts'
 import { stateNow } from '../../conversation/state-now.ts'
@@ -25,7 +26,7 @@ const FLAG_NAMES: readonly [number, string][] = [
 export function segmentLine(tracker: Tracker, segment: Segment, clock: CaptureClock, notes: Note[]): PacketLine {
   const p = segment.packet
   const line = frameLine(p, clock, notes)
-  line.conversation = tracker.conversations.number[segment.slot] - 1
+  line.conversation = tracker.conversations.word(segment.slot, NUMBER) - 1
   line.from = sideName(segment.side)
   // A SYN takes the number 0; payload begins at 1.
   const first = segment.relativeSeq + ((p.flags & Flag.SYN) !== 0 && p.payloadBytes > 0 ? 1 : 0)
