@@ -135,7 +135,7 @@ export interface HttpMessage {
 /** A request and the response to it, either of which may be missing. */
 export interface HttpExchange {
   readonly slot: Slot
-  /** Counts the exchanges of the connection from 0. */
+  /** Counts the exchanges of the connection from 0; with `detail` only. */
   readonly index: number
   readonly request: HttpMessage | null
   readonly response: HttpMessage | null
@@ -146,7 +146,7 @@ export interface HttpExchange {
   readonly basis: 'observed' | 'inferred'
   /** The response ended HTTP/1 on this connection (RFC 9110 §7.8, §9.3.6). */
   readonly switched: 'upgrade' | 'connect' | null
-  /** Of the exchange before on the connection. Null: none, or its end was not captured. */
+  /** Of the exchange before on the connection; with `detail` only. Null: none, or its end was not captured. */
   readonly previousEnd: Nanoseconds | null
 }
 

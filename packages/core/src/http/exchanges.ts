@@ -3,7 +3,8 @@ import type { Bytes, Nanoseconds, Offset, PacketNumber, StreamOffset } from '../
 import { ByteStores } from './byte-stores.ts'
 import type { EndedBy, HttpEvents, HttpExchange, InterimResponse } from './exchange.ts'
 import { loseFraming } from './framing.ts'
-import { Exchange, type Message, State } from './message.ts'
+import { type Exchange, type Message, State } from './message.ts'
+import { Pairing } from './pairing.ts'
 import { MessageParser, skipUnseen } from './parser.ts'
 import { alternates, beginsAnew } from './resync.ts'
 import { Flag, lostFlag, SideState, Slots } from './slots.ts'
@@ -17,11 +18,8 @@ export function isHttpPort(port: number): boolean {
   return HTTP_PORTS.has(port)
 }
 
-const MAX_PENDING = 256
-/** Unfinished exchanges of all connections, beyond one each. */
-const MAX_PENDING_TOTAL = 100_000
 const MAX_INTERIM = 100
-const MAX_POOL = 1024
+const SIDES = [0, 1] as const
 
 export interface HttpOptions {
   /** With texts, header lists and packet lists. Without, only numbers and flags, and an exchange is valid during
@@ -38,19 +36,17 @@ export interface HttpOptions {
  *  that are not HTTP/1 cost one look. Bytes that the capture does not hold are counted where the framing covers them;
  *  elsewhere message borders are inferred from start lines at segment starts and from who speaks, and marked so. */
 export class HttpExchanges implements StreamSink {
-  private readonly detail: boolean
-  private readonly emit: (exchange: HttpExchange) => void
   private readonly events: HttpEvents | null
-  private readonly slots = new Slots()
+  private readonly slots: Slots
+  private readonly pairing: Pairing
   private readonly parser: MessageParser
-  private readonly pool: Exchange[] = []
-  private extraPending = 0
 
   constructor(options: HttpOptions) {
-    this.detail = options.detail
-    this.emit = options.onExchange
+    const { detail, onExchange } = options
     this.events = options.events ?? null
-    this.parser = new MessageParser(options.detail, new ByteStores(options.headMemory))
+    this.slots = new Slots(detail)
+    this.pairing = new Pairing(this.slots, detail, onExchange)
+    this.parser = new MessageParser(detail, new ByteStores(options.headMemory))
   }
 
   /** A connection begins in `slot`; `midStream`: its first bytes may be missing; `knownHttp`: something outside the packets
@@ -77,16 +73,15 @@ export class HttpExchanges implements StreamSink {
     packet: PacketNumber,
     time: Nanoseconds,
   ): void {
-    const i = 2 * slot + side
-    const state = this.slots.state[i]
+    const state = this.slots.state(slot, side)
     if (state === SideState.CLOSED || at >= end) return
     if (state === SideState.MESSAGE) {
-      const m = this.slots.message[i] as Message
+      const m = this.slots.message(slot, side) as Message
       // In the middle of a body, most packets end here.
       if (m.state === State.BODY && this.events === null && offset + end - at < m.bodyEnd) {
         m.endOffset = offset + end - at
         if (m.bodyPacket === 0) m.bodyPacket = packet
-        m.carry(packet, time, this.detail)
+        m.carry(packet, time)
         return
       }
     }
@@ -103,43 +98,37 @@ export class HttpExchanges implements StreamSink {
     packet: PacketNumber,
     time: Nanoseconds,
   ): void {
-    const i = 2 * slot + side
     const s = this.slots
     if (count <= 0) return
-    switch (s.state[i]) {
+    switch (s.state(slot, side)) {
       case SideState.UNSYNCED:
         // What begins here unseen may be the rest of a message: without HTTP's port and a turn to speak it is nothing.
-        if (packet === s.lastPacket[i] || (s.flags[slot] & Flag.HTTP_PORT) === 0) return
+        if (packet === s.lastLooked(slot, side) || (s.flags(slot) & Flag.HTTP_PORT) === 0) return
         if (side === 1 && s.waiting(slot) === null) return
         this.beginUnseen(slot, side, offset, count, cut, packet, time)
         return
       case SideState.START:
-        if ((s.flags[slot] & (Flag.HTTP_PORT | Flag.RECOGNISED)) === 0) this.loseSync(slot, side, packet)
+        if ((s.flags(slot) & (Flag.HTTP_PORT | Flag.RECOGNISED)) === 0) this.loseSync(slot, side, packet)
         else this.beginUnseen(slot, side, offset, count, cut, packet, time)
         return
       case SideState.HOLD:
-        s.state[i] = SideState.HOLD_DATA
+        s.setState(slot, side, SideState.HOLD_DATA)
         return
       case SideState.MESSAGE:
-        this.passUnseen(s.message[i] as Message, slot, side, offset, count, cut, packet, time)
+        this.passUnseen(s.message(slot, side) as Message, slot, side, offset, count, cut, packet, time)
     }
   }
 
   end(slot: Slot, side: Side, _offset: StreamOffset, how: 'fin' | 'reset' | 'capture-end'): void {
-    const i = 2 * slot + side
     const s = this.slots
-    if (s.state[i] === SideState.CLOSED && s.first[slot] === null) return
-    s.flags[slot] |= side === 0 ? Flag.CLIENT_ENDED : Flag.SERVER_ENDED
-    const m = s.message[i]
+    if (s.state(slot, side) === SideState.CLOSED && s.first(slot) === null) return
+    s.setFlag(slot, side === 0 ? Flag.CLIENT_ENDED : Flag.SERVER_ENDED)
+    const m = s.message(slot, side)
     if (m !== null) this.finish(m, how)
-    s.state[i] = SideState.CLOSED
-    const over = (s.flags[slot] & Flag.CLIENT_ENDED) !== 0 && (s.flags[slot] & Flag.SERVER_ENDED) !== 0
-    for (let exchange = s.first[slot]; exchange !== null; ) {
-      const next: Exchange | null = exchange.next
-      if (over) this.give(exchange)
-      else this.settle(exchange)
-      exchange = next
-    }
+    s.setState(slot, side, SideState.CLOSED)
+    const over = Flag.CLIENT_ENDED | Flag.SERVER_ENDED
+    if ((s.flags(slot) & over) === over) this.pairing.giveAll(slot)
+    else this.pairing.settleAll(slot)
   }
 
   /** Where a message may begin in this segment: null says nowhere, and the bytes are dealt with; else whether a message
@@ -154,28 +143,27 @@ export class HttpExchanges implements StreamSink {
     packet: PacketNumber,
     time: Nanoseconds,
   ): boolean | null {
-    const i = 2 * slot + side
     const s = this.slots
-    switch (s.state[i]) {
+    switch (s.state(slot, side)) {
       case SideState.UNSYNCED: {
-        const segmentStart = packet !== s.lastPacket[i]
-        s.lastPacket[i] = packet
+        const segmentStart = packet !== s.lastLooked(slot, side)
+        s.look(slot, side, packet)
         if (!segmentStart || !looksLikeStart(side, b, at, end)) return null
-        s.state[i] = SideState.START
+        s.setState(slot, side, SideState.START)
         return true
       }
       case SideState.HOLD:
-        s.state[i] = SideState.HOLD_DATA
+        s.setState(slot, side, SideState.HOLD_DATA)
         return null
       case SideState.MESSAGE: {
-        const m = s.message[i] as Message
+        const m = s.message(slot, side) as Message
         if (m.state !== State.LOST) return false
         if (packet !== m.lastPacket && beginsAnew(s, m, b, at, end)) {
           this.finish(m, 'inferred')
           return true
         }
         m.endOffset = offset + end - at
-        m.carry(packet, time, this.detail)
+        m.carry(packet, time)
         this.events?.onUnproven?.(slot, side, m, end - at)
         return null
       }
@@ -197,33 +185,32 @@ export class HttpExchanges implements StreamSink {
     time: Nanoseconds,
     inferred: boolean,
   ): void {
-    const i = 2 * slot + side
     const s = this.slots
     while (at < end) {
-      let m = s.message[i]
+      let m = s.message(slot, side)
       if (m === null) {
-        if (s.state[i] !== SideState.START) {
-          if (s.state[i] === SideState.HOLD) s.state[i] = SideState.HOLD_DATA
+        if (s.state(slot, side) !== SideState.START) {
+          if (s.state(slot, side) === SideState.HOLD) s.setState(slot, side, SideState.HOLD_DATA)
           return
         }
         // Empty lines before a start line are no error (RFC 9112 §2.2).
         while (at < end && (b[at] === CR || b[at] === LF)) at++
         if (at >= end) return
-        if ((s.flags[slot] & Flag.RECOGNISED) === 0 && judgeStart(side, b, at, end) === Verdict.NO) {
+        if ((s.flags(slot) & Flag.RECOGNISED) === 0 && judgeStart(side, b, at, end) === Verdict.NO) {
           this.leave(slot)
           return
         }
-        m = this.begin(slot, side, base + at, packet, false)
+        m = this.pairing.begin(slot, side, base + at, packet, false)
         if (inferred) m.basis = 'inferred'
         inferred = false
       }
       const headEnd = m.headEnd
       const before = m.endOffset
       at = this.parser.advance(m, b, at, end, base, packet, time)
-      if (m.endOffset > before || m.state === State.BAD) m.carry(packet, time, this.detail)
-      if (m.startChecked || m.headEnd !== null) s.flags[slot] |= Flag.RECOGNISED
+      if (m.endOffset > before || m.state === State.BAD) m.carry(packet, time)
+      if (m.startChecked || m.headEnd !== null) s.setFlag(slot, Flag.RECOGNISED)
       if (m.state === State.BAD) {
-        if ((s.flags[slot] & Flag.RECOGNISED) === 0) {
+        if ((s.flags(slot) & Flag.RECOGNISED) === 0) {
           this.leave(slot)
           return
         }
@@ -232,7 +219,7 @@ export class HttpExchanges implements StreamSink {
         loseFraming(m)
         at = end
       }
-      if (m.state === State.LOST) s.flags[slot] |= lostFlag(side)
+      if (m.state === State.LOST) s.setFlag(slot, lostFlag(side))
       if (this.events !== null) this.tell(this.events, slot, m, headEnd === null, before)
       if (m.state === State.DONE) this.finish(m, 'framing')
       else if (m.state === State.INTERIM) this.keepInterim(slot, m, packet, time)
@@ -266,14 +253,15 @@ export class HttpExchanges implements StreamSink {
     if (take < 0) {
       if (m.state === State.HEAD) {
         this.parser.cutHead(m, packet)
-        if (m.method !== null || m.status !== null) s.flags[slot] |= Flag.RECOGNISED
-        else if ((s.flags[slot] & (Flag.HTTP_PORT | Flag.RECOGNISED)) === 0) {
-          this.discard(slot, m)
+        if (m.method !== null || m.status !== null) s.setFlag(slot, Flag.RECOGNISED)
+        else if ((s.flags(slot) & (Flag.HTTP_PORT | Flag.RECOGNISED)) === 0) {
+          this.parser.free(m)
+          this.pairing.discard(m)
           this.loseSync(slot, side, packet)
           return
         }
       } else if (known) loseFraming(m)
-      s.flags[slot] |= lostFlag(side)
+      s.setFlag(slot, lostFlag(side))
       this.countUnseen(m, count, cut, packet, time)
       m.endOffset += count
       take = count
@@ -299,14 +287,14 @@ export class HttpExchanges implements StreamSink {
     time: Nanoseconds,
   ): void {
     const s = this.slots
-    s.flags[slot] |= lostFlag(side)
-    if (side === 0 && (s.flags[slot] & Flag.ORPHANED) !== 0) {
+    s.setFlag(slot, lostFlag(side))
+    if (side === 0 && (s.flags(slot) & Flag.ORPHANED) !== 0) {
       // The response to it came before the proof that it existed.
-      s.flags[slot] &= ~Flag.ORPHANED
+      s.clearFlag(slot, Flag.ORPHANED)
       this.loseSync(slot, side, packet)
       return
     }
-    const m = this.begin(slot, side, offset, packet, true)
+    const m = this.pairing.begin(slot, side, offset, packet, true)
     m.basis = 'inferred'
     m.headCut = true
     loseFraming(m)
@@ -317,57 +305,9 @@ export class HttpExchanges implements StreamSink {
 
   private countUnseen(m: Message, count: Bytes, cut: boolean, packet: PacketNumber, time: Nanoseconds): void {
     if (cut) {
-      m.carry(packet, time, this.detail)
+      m.carry(packet, time)
       m.cutBytes += count
     } else m.lose(count, packet)
-  }
-
-  private begin(slot: Slot, side: Side, offset: StreamOffset, packet: PacketNumber, unseen: boolean): Message {
-    const s = this.slots
-    const flags = s.flags[slot]
-    const lost = (flags & lostFlag(side)) !== 0
-    let exchange: Exchange | null = null
-    let m: Message
-    if (side === 0) {
-      // An unseen request belongs to the response that came without one.
-      if (unseen)
-        for (exchange = s.first[slot]; exchange !== null && exchange.request !== null; ) exchange = exchange.next
-      exchange ??= this.take(slot)
-      m = exchange.request = exchange.requestStore
-    } else {
-      if ((flags & Flag.UNPAIRED) === 0) exchange = s.waiting(slot)
-      exchange ??= this.take(slot)
-      m = exchange.response = exchange.responseStore
-      if (exchange.request === null) exchange.pairing = 'inferred'
-    }
-    if (lost) exchange.pairing = 'inferred'
-    m.begin(offset, packet)
-    s.message[2 * slot + side] = m
-    s.state[2 * slot + side] = SideState.MESSAGE
-    if (side === 0 && (s.pending[slot] > MAX_PENDING || this.extraPending > MAX_PENDING_TOTAL))
-      this.stopPairing(slot, m, packet)
-    return m
-  }
-
-  /** A new exchange at the end of the connection's list. */
-  private take(slot: Slot): Exchange {
-    const s = this.slots
-    const exchange = this.pool.pop() ?? new Exchange()
-    exchange.begin(slot, s.count[slot]++)
-    if (s.first[slot] !== null) this.extraPending++
-    s.append(slot, exchange)
-    return exchange
-  }
-
-  private stopPairing(slot: Slot, m: Message, packet: PacketNumber): void {
-    const s = this.slots
-    m.fail('too-many-unanswered', m.startOffset, packet)
-    s.flags[slot] |= Flag.UNPAIRED
-    for (let exchange = s.first[slot]; exchange !== null; ) {
-      const next: Exchange | null = exchange.next
-      this.settle(exchange)
-      exchange = next
-    }
   }
 
   private keepInterim(slot: Slot, m: Message, packet: PacketNumber, time: Nanoseconds): void {
@@ -381,27 +321,26 @@ export class HttpExchanges implements StreamSink {
     }
     if (exchange.interim.length < MAX_INTERIM) exchange.interim.push(interim)
     exchange.response = null
-    this.slots.message[2 * slot + 1] = null
-    this.slots.state[2 * slot + 1] = SideState.START
+    this.slots.setMessage(slot, 1, null)
+    this.slots.setState(slot, 1, SideState.START)
     this.events?.onInterim?.(slot, exchange, interim)
   }
 
   private finish(m: Message, how: EndedBy): void {
-    const exchange = m.exchange
-    const slot = exchange.slot
-    const i = 2 * slot + m.side
+    const { exchange, side } = m
+    const { slot } = exchange
     const s = this.slots
     if (m.state === State.HEAD) this.parser.readPartialHead(m, m.lastPacket)
     else this.parser.free(m)
     m.finish(how)
-    s.message[i] = null
-    s.state[i] = SideState.START
-    if (how === 'inferred') s.flags[slot] |= lostFlag(m.side)
+    s.setMessage(slot, side, null)
+    s.setState(slot, side, SideState.START)
+    if (how === 'inferred') s.setFlag(slot, lostFlag(side))
     if (how !== 'framing') this.events?.onEnd?.(slot, m.side, m)
     if (m.side === 0) {
-      if (m.method === 'CONNECT' && how === 'framing' && exchange.response === null) s.state[i] = SideState.HOLD
+      if (m.method === 'CONNECT' && how === 'framing' && exchange.response === null) s.setState(slot, 0, SideState.HOLD)
     } else if (m.state === State.DONE && this.switches(exchange, m)) return
-    this.settle(exchange)
+    this.pairing.settle(exchange)
   }
 
   /** RFC 9110 §7.8 and §9.3.6: after 101, and after success of CONNECT, the connection speaks another protocol. */
@@ -414,83 +353,34 @@ export class HttpExchanges implements StreamSink {
     else if (connect && status >= 200 && status < 300) exchange.switched = 'connect'
     else {
       // Refused: the client goes on in HTTP.
-      if (connect && s.state[2 * slot] === SideState.HOLD) s.state[2 * slot] = SideState.START
-      else if (connect && s.state[2 * slot] === SideState.HOLD_DATA) this.loseSync(slot, 0, 0)
+      if (connect && s.state(slot, 0) === SideState.HOLD) s.setState(slot, 0, SideState.START)
+      else if (connect && s.state(slot, 0) === SideState.HOLD_DATA) this.loseSync(slot, 0, 0)
       return false
     }
-    const request = s.message[2 * slot]
+    const request = s.message(slot, 0)
     if (request !== null) this.finish(request, 'switch')
-    while (s.first[slot] !== null) this.give(s.first[slot] as Exchange)
-    s.state[2 * slot] = SideState.CLOSED
-    s.state[2 * slot + 1] = SideState.CLOSED
+    this.pairing.giveAll(slot)
+    s.setState(slot, 0, SideState.CLOSED)
+    s.setState(slot, 1, SideState.CLOSED)
     return true
-  }
-
-  /** Gives the exchange away if nothing more can come of it. */
-  private settle(exchange: Exchange): void {
-    const { request, response } = exchange
-    if (request !== null && request.endedBy === null) return
-    if (response !== null ? response.endedBy === null : !this.unanswerable(exchange.slot)) return
-    this.give(exchange)
-  }
-
-  private unanswerable(slot: Slot): boolean {
-    return (this.slots.flags[slot] & (Flag.SERVER_ENDED | Flag.UNPAIRED)) !== 0
-  }
-
-  private give(exchange: Exchange): void {
-    const s = this.slots
-    const slot = exchange.slot
-    this.unlink(exchange)
-    exchange.previousNs = s.previousEnd[slot]
-    s.previousEnd[slot] = endTime(exchange)
-    if (exchange.request === null) s.flags[slot] |= Flag.ORPHANED
-    if ((s.flags[slot] & (Flag.RECOGNISED | Flag.HTTP_PORT)) !== 0) this.emit(exchange)
-    this.recycle(exchange)
-  }
-
-  private unlink(exchange: Exchange): void {
-    const s = this.slots
-    s.remove(exchange.slot, exchange)
-    if (s.first[exchange.slot] !== null) this.extraPending--
-    exchange.next = null
-  }
-
-  private recycle(exchange: Exchange): void {
-    if (!this.detail && this.pool.length < MAX_POOL) this.pool.push(exchange)
-  }
-
-  /** Forgets a message that turned out to be none. */
-  private discard(slot: Slot, m: Message): void {
-    const exchange = m.exchange
-    this.parser.free(m)
-    this.slots.message[2 * slot + m.side] = null
-    if (m.side === 0) exchange.request = null
-    else exchange.response = null
-    if (exchange.request !== null || exchange.response !== null) return
-    this.unlink(exchange)
-    this.recycle(exchange)
   }
 
   /** The connection is not HTTP/1: no more is looked at. */
   private leave(slot: Slot): void {
     const s = this.slots
-    for (let i = 2 * slot; i < 2 * slot + 2; i++) {
-      const m = s.message[i]
+    for (const side of SIDES) {
+      const m = s.message(slot, side)
       if (m !== null) this.parser.free(m)
-      s.message[i] = null
-      s.state[i] = SideState.CLOSED
+      s.setMessage(slot, side, null)
+      s.setState(slot, side, SideState.CLOSED)
     }
-    for (let exchange = s.first[slot]; exchange !== null; exchange = s.first[slot]) {
-      this.unlink(exchange)
-      this.recycle(exchange)
-    }
+    this.pairing.dropAll(slot)
   }
 
   private loseSync(slot: Slot, side: Side, packet: PacketNumber): void {
-    this.slots.state[2 * slot + side] = SideState.UNSYNCED
-    this.slots.lastPacket[2 * slot + side] = packet
-    this.slots.flags[slot] |= lostFlag(side)
+    this.slots.setState(slot, side, SideState.UNSYNCED)
+    this.slots.look(slot, side, packet)
+    this.slots.setFlag(slot, lostFlag(side))
   }
 
   private tell(events: HttpEvents, slot: Slot, m: Message, headWasOpen: boolean, before: StreamOffset): void {
@@ -501,13 +391,4 @@ export class HttpExchanges implements StreamSink {
       events.onBody?.(slot, m.side, m, m.endOffset - m.headEnd, m.state === State.DONE)
     }
   }
-}
-
-/** Latest time of the exchange, NaN if its end was not captured. */
-function endTime(exchange: Exchange): number {
-  const last = exchange.response ?? exchange.request
-  const time = last?.lastTime ?? null
-  if (time === null) return Number.NaN
-  const requestTime = exchange.request?.lastTime ?? time
-  return Math.max(time, requestTime)
 }

@@ -9,8 +9,8 @@ export function frameBody(m: Message, headEnd: StreamOffset, packet: PacketNumbe
   const broken = checkLengths(m, headEnd, packet)
   if (m.side === 0) {
     if (broken) loseFraming(m)
-    else if (m.encoded) m.state = State.CHUNK_SIZE
-    else setLength(m, Math.max(m.declaredLength, 0))
+    else if (m.head.encoded) m.state = State.CHUNK_SIZE
+    else setLength(m, Math.max(m.head.declaredLength, 0))
     return
   }
   const status = m.status as number
@@ -32,7 +32,7 @@ export function frameBody(m: Message, headEnd: StreamOffset, packet: PacketNumbe
     loseFraming(m)
     return
   }
-  if (method === null && m.declaredLength !== 0) {
+  if (method === null && m.head.declaredLength !== 0) {
     m.state = State.PROBE
     return
   }
@@ -43,11 +43,11 @@ export function frameBody(m: Message, headEnd: StreamOffset, packet: PacketNumbe
 export function enterBody(m: Message): void {
   const at = m.headEnd as StreamOffset
   m.bodyEnd = at
-  if (m.chunked) m.state = State.CHUNK_SIZE
-  else if (m.encoded || m.declaredLength < 0) {
+  if (m.head.chunked) m.state = State.CHUNK_SIZE
+  else if (m.head.encoded || m.head.declaredLength < 0) {
     m.bodyEnd = Number.POSITIVE_INFINITY
     m.state = State.BODY
-  } else setLength(m, m.declaredLength)
+  } else setLength(m, m.head.declaredLength)
 }
 
 /** From here on bytes are counted, but what they are is not known. */
@@ -63,13 +63,13 @@ function setLength(m: Message, length: number): void {
 
 /** True when the declared lengths leave the end of the message undecided. */
 function checkLengths(m: Message, offset: StreamOffset, packet: PacketNumber): boolean {
-  if (m.encoded) {
-    if (m.declaredLength !== -1) m.fail('length-and-chunked', offset, packet)
-    if (m.side === 0 && !m.chunked) {
+  if (m.head.encoded) {
+    if (m.head.declaredLength !== -1) m.fail('length-and-chunked', offset, packet)
+    if (m.side === 0 && !m.head.chunked) {
       m.fail('bad-transfer-encoding', offset, packet)
       return true
     }
     return false
   }
-  return m.declaredLength === -2
+  return m.head.declaredLength === -2
 }

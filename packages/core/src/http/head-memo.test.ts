@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { HttpExchange, HttpMessage } from './exchange.ts'
 import { HttpExchanges } from './exchanges.ts'
+import { HeadFacts } from './head-facts.ts'
+import { HeadMemo } from './head-memo.ts'
 
 const bytesOf = (text: string): Uint8Array => Uint8Array.from(text, (c) => c.charCodeAt(0))
 
@@ -81,5 +83,58 @@ describe('heads that are known again', () => {
       http.data(0, 1, i * bad.length, bytesOf(bad), 0, bad.length, 2 * i + 2, i)
     }
     expect(errors).toEqual([1, 1, 1])
+  })
+})
+
+describe('the memory of heads', () => {
+  const factsOfStatus = (status: number): HeadFacts => Object.assign(new HeadFacts(), { status })
+  /** All of one length and one beginning, so that they are looked for at the same place. */
+  const responseOf = (status: number): Uint8Array =>
+    bytesOf(`HTTP/1.1 200 OK\r\nServer: ${String(status).padStart(9, '0')}\r\n\r\nand a body`)
+  const HEAD_BYTES = responseOf(200).length - 'and a body'.length
+
+  const remember = (memo: HeadMemo, status: number): void => {
+    const bytes = responseOf(status)
+    memo.keep(1, factsOfStatus(status), bytes, 0, HEAD_BYTES, bytes.length)
+  }
+  const recall = (memo: HeadMemo, status: number): number | null => {
+    const bytes = responseOf(status)
+    return memo.recall(1, bytes, 0, bytes.length)?.status ?? null
+  }
+
+  it('holds several that begin alike, and forgets the oldest', () => {
+    const memo = new HeadMemo()
+    for (const status of [200, 201, 202, 203]) remember(memo, status)
+    expect([200, 201, 202, 203, 204].map((status) => recall(memo, status))).toEqual([200, 201, 202, 203, null])
+    remember(memo, 204)
+    expect([200, 201, 202, 203, 204].map((status) => recall(memo, status))).toEqual([null, 201, 202, 203, 204])
+    expect(memo.found).toBe(HEAD_BYTES)
+  })
+
+  it('takes only what ends where the head does, whatever follows', () => {
+    const memo = new HeadMemo()
+    remember(memo, 200)
+    const bytes = responseOf(200)
+    bytes.set(bytesOf('AND'), HEAD_BYTES)
+    expect(memo.recall(1, bytes, 0, bytes.length)?.status).toBe(200)
+    expect(memo.recall(0, bytes, 0, bytes.length)).toBeNull()
+    bytes[HEAD_BYTES - 1] = 13
+    expect(memo.recall(1, bytes, 0, bytes.length)).toBeNull()
+  })
+
+  it('does not find a head whose bytes no number stands for', () => {
+    const memo = new HeadMemo()
+    for (const byte of [0, 255]) {
+      const bytes = responseOf(200).fill(byte, 24, 36)
+      memo.keep(1, factsOfStatus(200), bytes, 0, HEAD_BYTES, bytes.length)
+      expect(memo.recall(1, bytes, 0, bytes.length)).toBeNull()
+    }
+  })
+
+  it('remembers one in eight where every head is new', () => {
+    const memo = new HeadMemo()
+    for (let status = 0; status < 100; status++) remember(memo, status)
+    const kept = [...Array(100).keys()].filter((status) => recall(memo, status) !== null)
+    expect(kept.slice(1).map((status, k) => status - kept[k])).toEqual([8, 8, 8])
   })
 })

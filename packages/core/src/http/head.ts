@@ -21,14 +21,16 @@ export function parseHead(
   end: Offset,
   base: StreamOffset,
   packet: PacketNumber,
-  detail: boolean,
 ): number {
+  const head = m.openHead()
+  const { texts } = m
   const lf = findLineEnd(b, at, end)
   if (lf < 0) return INCOMPLETE
   const lineEnd = lf > at && b[lf - 1] === CR ? lf - 1 : lf
-  const valid = m.side === 0 ? parseRequestLine(m, b, at, lineEnd, detail) : parseStatusLine(m, b, at, lineEnd, detail)
+  const valid =
+    m.side === 0 ? parseRequestLine(head, texts, b, at, lineEnd) : parseStatusLine(head, texts, b, at, lineEnd)
   if (!valid) return BAD
-  return parseFields(m, b, lf + 1, end, base, packet, detail, detail ? m.headers : null)
+  return parseFields(m, b, lf + 1, end, base, packet, texts === null ? null : texts.headers)
 }
 
 /** Header or trailer lines from b[at] to the empty line. Lines go to `list`, if given; `interpret`: their meaning to `m`. */
@@ -39,7 +41,6 @@ export function parseFields(
   end: Offset,
   base: StreamOffset,
   packet: PacketNumber,
-  detail: boolean,
   list: [string, string][] | null,
   interpret = true,
 ): number {
@@ -89,7 +90,7 @@ export function parseFields(
     ) {
       valueAt++
     }
-    if (interpret) readHeader(m, b, nameAt, nameEnd, valueAt, valueEnd, detail, base + at, packet)
+    if (interpret) readHeader(m, b, nameAt, nameEnd, valueAt, valueEnd, base + at, packet)
     if (list !== null) {
       if (list.length < MAX_HEADERS) {
         const value = decodeLatin1(b, valueAt, valueEnd)

@@ -1,5 +1,6 @@
 import type { Offset, PacketNumber, StreamOffset } from '../units.ts'
 import { parseHttpDate } from './date.ts'
+import type { HeadFacts } from './head-facts.ts'
 import type { Message } from './message.ts'
 import {
   ascii,
@@ -41,40 +42,41 @@ export function readHeader(
   nameEnd: Offset,
   valueAt: Offset,
   valueEnd: Offset,
-  detail: boolean,
   offset: StreamOffset,
   packet: PacketNumber,
 ): void {
+  const { ownHead: head, texts } = m
   switch (nameEnd - at) {
     case 4:
-      if (equalsWord(b, at, DATE)) m.dateHeader ??= parseHttpDate(b, valueAt, valueEnd)
-      else if (detail && equalsWord(b, at, HOST)) m.host ??= decodeLatin1(b, valueAt, valueEnd)
+      if (equalsWord(b, at, DATE)) head.dateHeader ??= parseHttpDate(b, valueAt, valueEnd)
+      else if (texts !== null && equalsWord(b, at, HOST)) texts.host ??= decodeLatin1(b, valueAt, valueEnd)
       return
     case 6:
-      if (equalsWord(b, at, EXPECT) && isWord(b, valueAt, valueEnd, CONTINUE)) m.expectContinue = true
+      if (equalsWord(b, at, EXPECT) && isWord(b, valueAt, valueEnd, CONTINUE)) head.expectContinue = true
       return
     case 7:
-      if (equalsWord(b, at, UPGRADE)) m.upgrade = true
+      if (equalsWord(b, at, UPGRADE)) head.upgrade = true
       return
     case 10:
-      if (equalsWord(b, at, CONNECTION)) readConnection(m, b, valueAt, valueEnd)
-      else if (equalsWord(b, at, KEEP_ALIVE)) m.keepAliveTimeout ??= readTimeout(b, valueAt, valueEnd)
+      if (equalsWord(b, at, CONNECTION)) readConnection(head, b, valueAt, valueEnd)
+      else if (equalsWord(b, at, KEEP_ALIVE)) head.keepAliveTimeout ??= readTimeout(b, valueAt, valueEnd)
       return
     case 12:
-      if (detail && equalsWord(b, at, CONTENT_TYPE)) m.contentType ??= decodeLatin1(b, valueAt, valueEnd)
+      if (texts !== null && equalsWord(b, at, CONTENT_TYPE)) texts.contentType ??= decodeLatin1(b, valueAt, valueEnd)
       return
     case 14:
       if (equalsWord(b, at, CONTENT_LENGTH)) readLength(m, b, valueAt, valueEnd, offset, packet)
       return
     case 16:
-      if (detail && equalsWord(b, at, CONTENT_ENCODING))
-        m.contentEncoding = joinValues(m.contentEncoding, decodeLatin1(b, valueAt, valueEnd))
+      if (texts !== null && equalsWord(b, at, CONTENT_ENCODING))
+        texts.contentEncoding = joinValues(texts.contentEncoding, decodeLatin1(b, valueAt, valueEnd))
       return
     case 17:
       if (!equalsWord(b, at, TRANSFER_ENCODING)) return
-      m.encoded = true
-      m.chunked = endsChunked(b, valueAt, valueEnd)
-      if (detail) m.transferEncoding = joinValues(m.transferEncoding, decodeLatin1(b, valueAt, valueEnd))
+      head.encoded = true
+      head.chunked = endsChunked(b, valueAt, valueEnd)
+      if (texts !== null)
+        texts.transferEncoding = joinValues(texts.transferEncoding, decodeLatin1(b, valueAt, valueEnd))
   }
 }
 
@@ -87,7 +89,7 @@ function isListSpace(byte: number): boolean {
 }
 
 /** Connection options, RFC 9110 §7.6.1. */
-function readConnection(m: Message, b: Uint8Array, at: Offset, end: Offset): void {
+function readConnection(head: HeadFacts, b: Uint8Array, at: Offset, end: Offset): void {
   while (at < end) {
     if (b[at] === COMMA || isListSpace(b[at])) {
       at++
@@ -96,8 +98,8 @@ function readConnection(m: Message, b: Uint8Array, at: Offset, end: Offset): voi
     let stop = at
     while (stop < end && b[stop] !== COMMA) stop++
     const tokenEnd = trimEnd(b, at, stop)
-    if (isWord(b, at, tokenEnd, CLOSE)) m.connectionClose = true
-    else if (isWord(b, at, tokenEnd, KEEP_ALIVE)) m.connectionKeepAlive = true
+    if (isWord(b, at, tokenEnd, CLOSE)) head.connectionClose = true
+    else if (isWord(b, at, tokenEnd, KEEP_ALIVE)) head.connectionKeepAlive = true
     at = stop
   }
 }
@@ -128,6 +130,7 @@ function readLength(
   offset: StreamOffset,
   packet: PacketNumber,
 ): void {
+  const head = m.ownHead
   for (;;) {
     at = skipSpace(b, at, end)
     const first = at
@@ -136,12 +139,12 @@ function readLength(
     const digits = at - first
     at = skipSpace(b, at, end)
     const whole = digits > 0 && value <= Number.MAX_SAFE_INTEGER / 2 && (at === end || b[at] === COMMA)
-    if (!whole || (m.declaredLength !== -1 && m.declaredLength !== value)) {
-      if (m.declaredLength !== -2) m.fail('bad-content-length', offset, packet)
-      m.declaredLength = -2
+    if (!whole || (head.declaredLength !== -1 && head.declaredLength !== value)) {
+      if (head.declaredLength !== -2) m.fail('bad-content-length', offset, packet)
+      head.declaredLength = -2
       return
     }
-    m.declaredLength = value
+    head.declaredLength = value
     if (at === end) return
     at++
   }

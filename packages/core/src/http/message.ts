@@ -1,6 +1,7 @@
 import type { Side, Slot } from '../conversation/stream.ts'
 import type { Bytes, Nanoseconds, PacketNumber, StreamOffset } from '../units.ts'
 import type { EndedBy, HttpError, HttpErrorCode, HttpExchange, HttpMessage, InterimResponse } from './exchange.ts'
+import { HeadFacts, NO_HEAD, Texts } from './head-facts.ts'
 
 /** Where the parser stands in a message. */
 export const State = {
@@ -29,6 +30,7 @@ export type State = (typeof State)[keyof typeof State]
 
 const MAX_PACKETS = 1000
 const MAX_ERRORS = 20
+const NO_LINES: readonly [string, string][] = []
 
 /** One message in progress. Mutable and reused; outside http/ it is seen as HttpMessage. Times are NaN while unknown,
  *  so that their fields stay unboxed numbers. */
@@ -67,29 +69,11 @@ export class Message implements HttpMessage {
   firstUnknown = false
   lastUnknown = false
 
-  method: string | null = null
-  target: string | null = null
-  targetPrefix: string | null = null
-  status: number | null = null
-  reason: string | null = null
-  minor: number | null = null
-  headers: [string, string][] = []
-  trailers: [string, string][] = []
-  /** As last read: −1 none, −2 contradictory or unreadable. */
-  declaredLength: Bytes = -1
-  chunked = false
-  /** Transfer-Encoding is there. */
-  encoded = false
-  connectionClose = false
-  connectionKeepAlive = false
-  upgrade = false
-  expectContinue = false
-  keepAliveTimeout: number | null = null
-  dateHeader: number | null = null
-  host: string | null = null
-  contentType: string | null = null
-  contentEncoding: string | null = null
-  transferEncoding: string | null = null
+  /** What the head says: its own facts, or those of a remembered head, which are not its to change. */
+  head: Readonly<HeadFacts> = NO_HEAD
+  readonly ownHead = new HeadFacts()
+  /** Null without detail. */
+  readonly texts: Texts | null
   errors: HttpError[] = []
 
   // Parser
@@ -104,9 +88,10 @@ export class Message implements HttpMessage {
   chunkDigits = 0
   trailerAt: StreamOffset = 0
 
-  constructor(side: Side, exchange: Exchange) {
+  constructor(side: Side, exchange: Exchange, detail: boolean) {
     this.side = side
     this.exchange = exchange
+    this.texts = detail ? new Texts() : null
   }
 
   /** Makes the object new for a message that begins at `offset`. */
@@ -124,7 +109,6 @@ export class Message implements HttpMessage {
     this.framingLost = false
     this.cutBytes = 0
     this.lostBytes = 0
-    if (this.packets.length > 0) this.packets = []
     this.packetCount = 0
     this.firstPacket = 0
     this.lastPacket = 0
@@ -142,38 +126,30 @@ export class Message implements HttpMessage {
     this.startChecked = false
     this.chunkLeft = 0
     this.chunkDigits = 0
-    if (this.trailers.length > 0) this.trailers = []
+    this.head = NO_HEAD
     if (this.errors.length > 0) this.errors = []
-    this.clearHead()
+    if (this.texts !== null) {
+      this.packets = []
+      this.texts.clear()
+    }
   }
 
-  /** Forgets what the head said; it is read again from its first byte. */
-  clearHead(): void {
-    this.method = null
-    this.target = null
-    this.targetPrefix = null
-    this.status = null
-    this.reason = null
-    this.minor = null
-    if (this.headers.length > 0) this.headers = []
-    this.declaredLength = -1
-    this.chunked = false
-    this.encoded = false
-    this.connectionClose = false
-    this.connectionKeepAlive = false
-    this.upgrade = false
-    this.expectContinue = false
-    this.keepAliveTimeout = null
-    this.dateHeader = null
-    this.host = null
-    this.contentType = null
-    this.contentEncoding = null
-    this.transferEncoding = null
+  /** Forgets what the head said. */
+  dropHead(): void {
+    this.head = NO_HEAD
+    this.texts?.clearHead()
     if (this.errors.length > 0) this.errors = []
+  }
+
+  /** Before the head is read, from its first byte. */
+  openHead(): HeadFacts {
+    this.ownHead.clear()
+    this.head = this.ownHead
+    return this.ownHead
   }
 
   /** `packet` carried bytes of the message. */
-  carry(packet: PacketNumber, time: Nanoseconds, detail: boolean): void {
+  carry(packet: PacketNumber, time: Nanoseconds): void {
     this.lastUnknown = false
     this.lastEvent = packet
     if (packet === this.lastPacket) return
@@ -182,7 +158,7 @@ export class Message implements HttpMessage {
     if (this.firstPacket === 0) this.firstPacket = packet
     this.lastPacket = packet
     this.packetCount++
-    if (detail && this.packets.length < MAX_PACKETS) this.packets.push(packet)
+    if (this.texts !== null && this.packets.length < MAX_PACKETS) this.packets.push(packet)
     // Negated, so that NaN gives way.
     if (!(time >= this.firstNs)) this.firstNs = time
     if (!(time <= this.lastNs)) this.lastNs = time
@@ -203,7 +179,7 @@ export class Message implements HttpMessage {
     else if (this.state === State.LOST) this.complete = null
     else if (this.state === State.PROBE) {
       // No byte followed: whatever the method, a body that lasts until the connection closes is then empty.
-      const untilClose = !this.chunked && this.declaredLength < 0
+      const untilClose = !this.head.chunked && this.head.declaredLength < 0
       this.complete = untilClose && how === 'fin' ? true : null
       this.framingLost = this.complete === null
     } else this.complete = this.bodyEnd === Number.POSITIVE_INFINITY && how === 'fin'
@@ -245,14 +221,91 @@ export class Message implements HttpMessage {
     return this.bodyPacket === 0 || this.headPacket === 0 ? null : this.bodyPacket !== this.headPacket
   }
 
+  get method(): string | null {
+    return this.head.method
+  }
+
+  get status(): number | null {
+    return this.head.status
+  }
+
+  get minor(): number | null {
+    return this.head.minor
+  }
+
+  get chunked(): boolean {
+    return this.head.chunked
+  }
+
+  get connectionClose(): boolean {
+    return this.head.connectionClose
+  }
+
+  get connectionKeepAlive(): boolean {
+    return this.head.connectionKeepAlive
+  }
+
+  get upgrade(): boolean {
+    return this.head.upgrade
+  }
+
+  get expectContinue(): boolean {
+    return this.head.expectContinue
+  }
+
+  get keepAliveTimeout(): number | null {
+    return this.head.keepAliveTimeout
+  }
+
+  get dateHeader(): number | null {
+    return this.head.dateHeader
+  }
+
   get contentLength(): Bytes | null {
-    return this.headEnd === null || this.declaredLength < 0 ? null : this.declaredLength
+    return this.headEnd === null || this.head.declaredLength < 0 ? null : this.head.declaredLength
   }
 
   get persistent(): boolean | null {
-    if (this.headEnd === null || this.minor === null) return null
-    if (this.connectionClose || this.bodyEnd === Number.POSITIVE_INFINITY) return false
-    return this.minor >= 1 || this.connectionKeepAlive
+    const { minor, connectionClose, connectionKeepAlive } = this.head
+    if (this.headEnd === null || minor === null) return null
+    if (connectionClose || this.bodyEnd === Number.POSITIVE_INFINITY) return false
+    return minor >= 1 || connectionKeepAlive
+  }
+
+  get target(): string | null {
+    return this.texts === null ? null : this.texts.target
+  }
+
+  get targetPrefix(): string | null {
+    return this.texts === null ? null : this.texts.targetPrefix
+  }
+
+  get reason(): string | null {
+    return this.texts === null ? null : this.texts.reason
+  }
+
+  get headers(): readonly [string, string][] {
+    return this.texts === null ? NO_LINES : this.texts.headers
+  }
+
+  get trailers(): readonly [string, string][] {
+    return this.texts === null ? NO_LINES : this.texts.trailers
+  }
+
+  get host(): string | null {
+    return this.texts === null ? null : this.texts.host
+  }
+
+  get contentType(): string | null {
+    return this.texts === null ? null : this.texts.contentType
+  }
+
+  get contentEncoding(): string | null {
+    return this.texts === null ? null : this.texts.contentEncoding
+  }
+
+  get transferEncoding(): string | null {
+    return this.texts === null ? null : this.texts.transferEncoding
   }
 }
 
@@ -269,8 +322,13 @@ export class Exchange implements HttpExchange {
   previousNs: Nanoseconds = Number.NaN
   next: Exchange | null = null
   /** The two messages' memory, whether they exist or not. */
-  readonly requestStore: Message = new Message(0, this)
-  readonly responseStore: Message = new Message(1, this)
+  readonly requestStore: Message
+  readonly responseStore: Message
+
+  constructor(detail: boolean) {
+    this.requestStore = new Message(0, this, detail)
+    this.responseStore = new Message(1, this, detail)
+  }
 
   begin(slot: Slot, index: number): void {
     this.slot = slot

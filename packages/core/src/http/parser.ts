@@ -11,13 +11,11 @@ import { CR, findLineEnd, LF } from './text.ts'
 /** The HTTP/1 message parser (RFC 9112): takes a message's bytes span by span, in stream order, and keeps nothing but
  *  numbers; only a head or trailer section that spans several spans is copied, and of bodies no byte is looked at. */
 export class MessageParser {
-  readonly detail: boolean
   private stores: ByteStores
   /** Null with `detail`: texts are read from every head. */
   private readonly memo: HeadMemo | null
 
   constructor(detail: boolean, stores: ByteStores) {
-    this.detail = detail
     this.stores = stores
     this.memo = detail ? null : new HeadMemo()
   }
@@ -64,11 +62,11 @@ export class MessageParser {
 
   /** Reads what came of a head that will not be finished. */
   readPartialHead(m: Message, packet: PacketNumber): void {
-    m.clearHead()
+    m.dropHead()
     if (m.store !== null && m.stored > 0) {
       const b = m.store
-      if (findLineEnd(b, 0, m.stored) < 0) parsePartialStart(m.side, m, b, 0, m.stored, this.detail)
-      else parseHead(m, b, 0, m.stored, m.startOffset, packet, this.detail)
+      if (findLineEnd(b, 0, m.stored) < 0) parsePartialStart(m.side, m.openHead(), m.texts, b, 0, m.stored)
+      else parseHead(m, b, 0, m.stored, m.startOffset, packet)
     }
     this.free(m)
   }
@@ -90,23 +88,25 @@ export class MessageParser {
   ): Offset {
     const stop = Math.min(end, at + MAX_STORED)
     if (this.memo !== null) {
-      const known = this.memo.recall(m, b, at, stop)
-      if (known > 0) {
-        frameBody(m, base + at + known, packet)
-        return at + known
+      const facts = this.memo.recall(m.side, b, at, stop)
+      if (facts !== null) {
+        const { found } = this.memo
+        m.head = facts
+        frameBody(m, base + at + found, packet)
+        return at + found
       }
     }
-    const headEnd = parseHead(m, b, at, stop, base, packet, this.detail)
+    const headEnd = parseHead(m, b, at, stop, base, packet)
     if (headEnd === BAD) {
       m.state = State.BAD
       return at
     }
     if (headEnd >= 0) {
-      this.memo?.keep(m, b, at, headEnd, stop)
+      if (this.memo !== null && m.errors.length === 0) this.memo.keep(m.side, m.ownHead, b, at, headEnd, stop)
       frameBody(m, base + headEnd, packet)
       return headEnd
     }
-    m.clearHead()
+    m.dropHead()
     return this.nextSpan(m, b, at, end, base, packet)
   }
 
@@ -135,7 +135,7 @@ export class MessageParser {
     }
     if (headEnd < 0) return end
     const bytes = base + headEnd - m.startOffset
-    const result = parseHead(m, store, 0, m.stored, m.startOffset, packet, this.detail)
+    const result = parseHead(m, store, 0, m.stored, m.startOffset, packet)
     if (bytes > MAX_STORED || result === INCOMPLETE) {
       m.fail('head-too-long', m.startOffset + MAX_STORED, packet)
       m.headEnd = base + headEnd
@@ -192,11 +192,10 @@ export class MessageParser {
     const found = findEmptyLine(m, b, at, end)
     const stop = found < 0 ? end : found
     // Over budget the trailers are not listed; their end is found all the same.
-    if (this.detail) this.keep(m, b, at, stop)
+    if (m.texts !== null) this.keep(m, b, at, stop)
     if (found < 0) return end
-    if (this.detail && m.store !== null) {
-      parseFields(m, m.store, 0, m.stored, m.trailerAt, packet, true, m.trailers, false)
-    }
+    if (m.texts !== null && m.store !== null)
+      parseFields(m, m.store, 0, m.stored, m.trailerAt, packet, m.texts.trailers, false)
     this.free(m)
     m.state = State.DONE
     return found

@@ -10,7 +10,7 @@ export function beginsAnew(slots: Slots, m: Message, b: Uint8Array, at: Offset, 
   if (!looksLikeStart(m.side, b, at, end)) return false
   const exchange = m.exchange
   if (m.side === 0) return holdsRequestLine(b, at, end) || spokeSince(exchange.response, m)
-  const lost = (slots.flags[exchange.slot] & Flag.CLIENT_LOST) !== 0
+  const lost = (slots.flags(exchange.slot) & Flag.CLIENT_LOST) !== 0
   return lost || exchange.request === null || slots.waiting(exchange.slot) !== null
 }
 

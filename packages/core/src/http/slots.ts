@@ -1,4 +1,5 @@
 import type { Side, Slot } from '../conversation/stream.ts'
+import type { Nanoseconds, PacketNumber } from '../units.ts'
 import type { Exchange, Message } from './message.ts'
 
 /** Where one direction of a connection stands, between and outside messages. */
@@ -32,80 +33,169 @@ export const Flag = {
   ORPHANED: 128,
 } as const
 
-/** What is known of each connection while nothing is under way: 55 bytes a slot, in columns that grow with the highest slot.
- *  Per-side columns are indexed by 2·slot + side. */
+/** What a connection has under way: its unfinished exchanges, and the message that each side is in. */
+export class Pending {
+  /** Oldest first. */
+  first: Exchange | null = null
+  last: Exchange | null = null
+  count = 0
+  client: Message | null = null
+  server: Message | null = null
+}
+
+const MAX_SPARE = 1024
+/** Bytes of a connection's record: the client's state, the server's, the flags, and one unused. */
+const STRIDE = 4
+const FLAGS = 2
+
+/** The connections. While nothing is under way on one, it takes 12 bytes here, and 12 more with detail. */
 export class Slots {
-  state = new Uint8Array(0)
-  flags = new Uint8Array(0)
-  /** Exchanges so far. */
-  count = new Uint32Array(0)
-  /** Unfinished exchanges. */
-  pending = new Uint16Array(0)
-  /** End of the last finished exchange; NaN: none, or not known. */
-  previousEnd = new Float64Array(0)
-  /** Of the UNSYNCED sides: the packet that was looked at last. */
-  lastPacket = new Float64Array(0)
-  message: (Message | null)[] = []
-  /** Oldest unfinished exchange. */
-  first: (Exchange | null)[] = []
+  private records = new Uint8Array(0)
+  private readonly pending: (Pending | null)[] = []
+  private readonly spare: Pending[] = []
+  /** Of the UNSYNCED sides, by 2·slot + side: the packet that was looked at last. As long as any side needs it. */
+  private looked = new Uint32Array(0)
+  private readonly detail: boolean
+  /** Exchanges so far; with detail. */
+  private counts = new Uint32Array(0)
+  /** End of the last finished exchange, NaN: none, or not known; with detail. */
+  private ends = new Float64Array(0)
+
+  constructor(detail: boolean) {
+    this.detail = detail
+  }
 
   open(slot: Slot, state: number, flags: number): void {
-    if (slot >= this.flags.length) this.growTo(slot + 1)
-    this.state[2 * slot] = state
-    this.state[2 * slot + 1] = state
-    this.flags[slot] = flags
-    this.count[slot] = 0
-    this.pending[slot] = 0
-    this.previousEnd[slot] = Number.NaN
-    this.lastPacket[2 * slot] = 0
-    this.lastPacket[2 * slot + 1] = 0
+    const at = slot * STRIDE
+    if (at >= this.records.length) this.growTo(slot + 1)
+    this.records[at] = state
+    this.records[at + 1] = state
+    this.records[at + FLAGS] = flags
+    if (2 * slot < this.looked.length) this.looked[2 * slot] = this.looked[2 * slot + 1] = 0
+    if (!this.detail) return
+    this.counts[slot] = 0
+    this.ends[slot] = Number.NaN
+  }
+
+  state(slot: Slot, side: Side): number {
+    return this.records[slot * STRIDE + side]
+  }
+
+  setState(slot: Slot, side: Side, state: number): void {
+    this.records[slot * STRIDE + side] = state
+  }
+
+  flags(slot: Slot): number {
+    return this.records[slot * STRIDE + FLAGS]
+  }
+
+  setFlag(slot: Slot, flag: number): void {
+    this.records[slot * STRIDE + FLAGS] |= flag
+  }
+
+  clearFlag(slot: Slot, flag: number): void {
+    this.records[slot * STRIDE + FLAGS] &= ~flag
+  }
+
+  /** The packet that was looked at last on an UNSYNCED side; 0 = none. */
+  lastLooked(slot: Slot, side: Side): PacketNumber {
+    const at = 2 * slot + side
+    return at < this.looked.length ? this.looked[at] : 0
+  }
+
+  look(slot: Slot, side: Side, packet: PacketNumber): void {
+    if (2 * slot >= this.looked.length) this.looked = grow(this.looked, new Uint32Array(this.records.length / 2))
+    this.looked[2 * slot + side] = packet
+  }
+
+  /** The message that the side is in. */
+  message(slot: Slot, side: Side): Message | null {
+    const pending = this.pending[slot]
+    if (pending === null) return null
+    return side === 0 ? pending.client : pending.server
+  }
+
+  /** Puts the side into a message of one of the unfinished exchanges, or out of it. */
+  setMessage(slot: Slot, side: Side, message: Message | null): void {
+    const pending = this.pending[slot]
+    if (pending === null) return
+    if (side === 0) pending.client = message
+    else pending.server = message
+  }
+
+  /** Oldest unfinished exchange. */
+  first(slot: Slot): Exchange | null {
+    const pending = this.pending[slot]
+    return pending === null ? null : pending.first
   }
 
   /** The first unfinished exchange that has no response yet. */
   waiting(slot: Slot): Exchange | null {
-    let exchange = this.first[slot]
+    let exchange = this.first(slot)
     while (exchange !== null && exchange.response !== null) exchange = exchange.next
     return exchange
   }
 
-  append(slot: Slot, exchange: Exchange): void {
-    this.pending[slot]++
-    let last = this.first[slot]
-    if (last === null) {
-      this.first[slot] = exchange
-      return
+  /** Appends an exchange, and returns how many are unfinished then. */
+  append(slot: Slot, exchange: Exchange): number {
+    let pending = this.pending[slot]
+    if (pending === null) {
+      pending = this.spare.pop() ?? new Pending()
+      this.pending[slot] = pending
     }
-    while (last.next !== null) last = last.next
-    last.next = exchange
+    if (pending.last === null) pending.first = exchange
+    else pending.last.next = exchange
+    pending.last = exchange
+    return ++pending.count
   }
 
-  remove(slot: Slot, exchange: Exchange): void {
-    this.pending[slot]--
-    let before = this.first[slot]
-    if (before === exchange) {
-      this.first[slot] = exchange.next
-      return
+  /** Takes an exchange out, and returns how many are unfinished then. */
+  remove(slot: Slot, exchange: Exchange): number {
+    const pending = this.pending[slot]
+    if (pending === null) return 0
+    if (pending.first === exchange) pending.first = exchange.next
+    else {
+      let before = pending.first
+      while (before !== null && before.next !== exchange) before = before.next
+      if (before === null) return pending.count
+      before.next = exchange.next
+      if (pending.last === exchange) pending.last = before
     }
-    while (before !== null && before.next !== exchange) before = before.next
-    if (before !== null) before.next = exchange.next
+    exchange.next = null
+    if (--pending.count > 0) return pending.count
+    pending.last = pending.client = pending.server = null
+    this.pending[slot] = null
+    if (this.spare.length < MAX_SPARE) this.spare.push(pending)
+    return 0
+  }
+
+  pendingCount(slot: Slot): number {
+    return this.pending[slot]?.count ?? 0
+  }
+
+  /** Number of a new exchange, from 0; always 0 without detail. */
+  takeIndex(slot: Slot): number {
+    return this.detail ? this.counts[slot]++ : 0
+  }
+
+  /** End of the exchange that finished before, NaN: none, or not known; and the end of the one that finishes now. */
+  replaceEnd(slot: Slot, end: Nanoseconds): Nanoseconds {
+    const before = this.ends[slot]
+    this.ends[slot] = end
+    return before
   }
 
   private growTo(slots: number): void {
-    const size = Math.max(64, slots, this.flags.length * 2)
-    this.state = copy(new Uint8Array(size * 2), this.state)
-    this.flags = copy(new Uint8Array(size), this.flags)
-    this.count = copy(new Uint32Array(size), this.count)
-    this.pending = copy(new Uint16Array(size), this.pending)
-    this.previousEnd = copy(new Float64Array(size), this.previousEnd)
-    this.lastPacket = copy(new Float64Array(size * 2), this.lastPacket)
-    while (this.first.length < size) {
-      this.first.push(null)
-      this.message.push(null, null)
-    }
+    const size = Math.max(64, slots, this.pending.length * 2)
+    this.records = grow(this.records, new Uint8Array(size * STRIDE))
+    while (this.pending.length < size) this.pending.push(null)
+    if (!this.detail) return
+    this.counts = grow(this.counts, new Uint32Array(size))
+    this.ends = grow(this.ends, new Float64Array(size))
   }
 }
 
-function copy<T extends Uint8Array | Uint16Array | Uint32Array | Float64Array>(to: T, from: T): T {
+function grow<T extends Uint8Array | Uint32Array | Float64Array>(from: T, to: T): T {
   to.set(from)
   return to
 }

@@ -1,16 +1,7 @@
 import type { Side } from '../conversation/stream.ts'
 import type { Offset } from '../units.ts'
+import { HeadFacts, type Texts } from './head-facts.ts'
 import { ascii, CR, decodeLatin1, findLineEnd, isDigit, isTokenByte, SPACE, trimEnd } from './text.ts'
-
-/** What a start line says; RFC 9112 §3 and §4. */
-export interface StartLine {
-  method: string | null
-  target: string | null
-  targetPrefix: string | null
-  status: number | null
-  reason: string | null
-  minor: number | null
-}
 
 /** The IANA registry's methods that occur on HTTP/1 wires; also what a stream is resynchronised at. */
 const METHODS = [
@@ -115,10 +106,10 @@ export function holdsRequestLine(b: Uint8Array, at: Offset, end: Offset): boolea
 /** True when b[at, end), a line without its LF, is a request line or a status line. */
 export function isStartLine(side: Side, b: Uint8Array, at: Offset, end: Offset): boolean {
   if (end > at && b[end - 1] === CR) end--
-  return side === 0 ? parseRequestLine(SCRATCH, b, at, end, false) : parseStatusLine(SCRATCH, b, at, end, false)
+  return side === 0 ? parseRequestLine(SCRATCH, null, b, at, end) : parseStatusLine(SCRATCH, null, b, at, end)
 }
 
-const SCRATCH: StartLine = { method: null, target: null, targetPrefix: null, status: null, reason: null, minor: null }
+const SCRATCH = new HeadFacts()
 
 /** Minor version of `HTTP/1.d` at b[at, at + 8), or -1. */
 function minorVersion(b: Uint8Array, at: Offset): number {
@@ -128,7 +119,13 @@ function minorVersion(b: Uint8Array, at: Offset): number {
 
 /** Reads `METHOD SP target SP HTTP/1.d` of b[at, end), the line without its end; false: it is none. Several spaces
  *  between the parts, and spaces inside the target, are accepted as most servers do (RFC 9112 §3). */
-export function parseRequestLine(to: StartLine, b: Uint8Array, at: Offset, end: Offset, detail: boolean): boolean {
+export function parseRequestLine(
+  head: HeadFacts,
+  texts: Texts | null,
+  b: Uint8Array,
+  at: Offset,
+  end: Offset,
+): boolean {
   end = trimEnd(b, at, end)
   const version = end - 8
   if (version < at + 4 || b[version - 1] !== SPACE) return false
@@ -141,14 +138,14 @@ export function parseRequestLine(to: StartLine, b: Uint8Array, at: Offset, end: 
   while (targetAt < version && b[targetAt] === SPACE) targetAt++
   const targetEnd = trimEnd(b, targetAt, version)
   if (targetEnd <= targetAt) return false
-  to.method = knownMethod(b, at, i) ?? decodeLatin1(b, at, i)
-  to.minor = minor
-  if (detail) to.target = decodeLatin1(b, targetAt, targetEnd)
+  head.method = knownMethod(b, at, i) ?? decodeLatin1(b, at, i)
+  head.minor = minor
+  if (texts !== null) texts.target = decodeLatin1(b, targetAt, targetEnd)
   return true
 }
 
 /** Reads `HTTP/1.d SP 3DIGIT [SP reason]` of b[at, end), the line without its end; false: it is none. */
-export function parseStatusLine(to: StartLine, b: Uint8Array, at: Offset, end: Offset, detail: boolean): boolean {
+export function parseStatusLine(head: HeadFacts, texts: Texts | null, b: Uint8Array, at: Offset, end: Offset): boolean {
   if (end - at < 12) return false
   const minor = minorVersion(b, at)
   if (minor < 0 || b[at + 8] !== SPACE) return false
@@ -156,40 +153,40 @@ export function parseStatusLine(to: StartLine, b: Uint8Array, at: Offset, end: O
   if (end - at > 12 && b[at + 12] !== SPACE) return false
   const status = (b[at + 9] - 48) * 100 + (b[at + 10] - 48) * 10 + b[at + 11] - 48
   if (status < 100) return false
-  to.status = status
-  to.minor = minor
-  if (detail) to.reason = decodeLatin1(b, Math.min(at + 13, end), end)
+  head.status = status
+  head.minor = minor
+  if (texts !== null) texts.reason = decodeLatin1(b, Math.min(at + 13, end), end)
   return true
 }
 
 /** What a start line says whose end was not captured: only parts that are proven to be whole, and the target's beginning. */
 export function parsePartialStart(
   side: Side,
-  to: StartLine,
+  head: HeadFacts,
+  texts: Texts | null,
   b: Uint8Array,
   at: Offset,
   end: Offset,
-  detail: boolean,
 ): void {
   if (side === 1) {
     if (!looksLikeStart(1, b, at, end)) return
     const status = (b[at + 9] - 48) * 100 + (b[at + 10] - 48) * 10 + b[at + 11] - 48
     if (status < 100) return
-    to.minor = b[at + 7] - 48
-    to.status = status
+    head.minor = b[at + 7] - 48
+    head.status = status
     return
   }
   let i = at
   while (i < end && isTokenByte(b[i])) i++
   if (i >= end || b[i] !== SPACE) return
   // Only a registered method proves a request line whose end nobody saw.
-  to.method = knownMethod(b, at, i)
-  if (to.method === null || !detail) return
+  head.method = knownMethod(b, at, i)
+  if (head.method === null || texts === null) return
   while (i < end && b[i] === SPACE) i++
   let stop = i
   while (stop < end && b[stop] !== SPACE) stop++
   if (stop === i) return
   // The space behind it proves that the target ends there.
-  if (stop < end) to.target = decodeLatin1(b, i, stop)
-  else to.targetPrefix = decodeLatin1(b, i, stop)
+  if (stop < end) texts.target = decodeLatin1(b, i, stop)
+  else texts.targetPrefix = decodeLatin1(b, i, stop)
 }
