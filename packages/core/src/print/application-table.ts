@@ -8,6 +8,7 @@ import { printNtp } from './ntp.ts'
 import type { PortRow, Printer } from './printer.ts'
 import { printResp } from './resp.ts'
 import { printRtcp, printRtp, printVat } from './rtp.ts'
+import { printSnmp } from './snmp.ts'
 import { printSsh } from './ssh.ts'
 import { printSyslog } from './syslog.ts'
 import { printTftp } from './tftp.ts'
@@ -31,6 +32,7 @@ export const udpPorts: readonly PortRow[] = [
   [[5353], printMulticastDns],
   [[69], printTftp],
   [[68, 67], printDhcp],
+  [[161, 162], printSnmp],
   [[123], printNtp],
   [[3456], printVat, 'destination'],
   [[546, 547], printDhcpv6],
@@ -50,6 +52,7 @@ export const udpTypes: readonly (readonly [string, Printer])[] = [
   ['domain', printDns],
   ['rtcp', printRtcp],
   ['rtp', printRtp],
+  ['snmp', printSnmp],
   ['tftp', printTftp],
   ['vat', printVat],
   ['vxlan', printVxlan],

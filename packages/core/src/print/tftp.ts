@@ -79,10 +79,11 @@ function printWord(out: Line, packet: Cursor, at: Offset, end: Offset): Offset {
   return at + bytes
 }
 
-/** Bytes of the text with its zero byte, or 0 if the zero byte lies beyond `end`. Beyond the capture: TRUNCATED. */
+/** Bytes of the text with its zero byte, or 0 if that lies beyond `end` or the capture. */
 function printZeroTerminated(out: Line, packet: Cursor, at: Offset, end: Offset): Bytes {
-  for (let i = at; i < end; i++) {
-    const byte = packet.u8(i)
+  const stop = end < packet.end ? end : packet.end
+  for (let i = at; i < stop; i++) {
+    const byte = packet.bytes[i]
     if (byte === 0) return i + 1 - at
     printByte(out, byte)
   }
