@@ -76,6 +76,7 @@ function printOption(
   switch (kind) {
     case Option.SOURCE_LINK:
     case Option.TARGET_LINK:
+    case Option.NONCE:
       printLinkAddress(out, packet, at + 2, bytes - 2)
       return 'known'
     case Option.PREFIX:

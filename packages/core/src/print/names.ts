@@ -46,6 +46,11 @@ export class NameWriter {
     out.byte(0x29)
   }
 
+  /** Name of this machine's interface of that index, or null. */
+  interface(index: number): string | null {
+    return this.names.interface?.(index) ?? null
+  }
+
   /** Name of an IP protocol, or null under `-n` and where there is none. */
   protocol(number: number): string | null {
     return this.numeric ? null : this.names.protocol(number)

@@ -56,6 +56,8 @@ export interface PrintNames {
   service(port: number, protocol: ServiceProtocol): string | null
   /** Name of the station with the six bytes at b[at] (/etc/ethers). */
   ether(b: Uint8Array, at: Offset): string | null
+  /** Name of this machine's interface of that index, asked under `-n` too; absent where there are none. */
+  interface?(index: number): string | null
   /** Name of an IP protocol number (/etc/protocols). */
   protocol(number: number): string | null
 }

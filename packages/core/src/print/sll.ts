@@ -24,8 +24,6 @@ interface Form {
   readonly protocolAt: Offset
   readonly addressBytes: (packet: Cursor, at: Offset) => number
   readonly addressAt: Offset
-  /** Width of the direction's name. */
-  readonly width: number
 }
 
 const v1: Form = {
@@ -35,7 +33,6 @@ const v1: Form = {
   protocolAt: 14,
   addressBytes: (packet, at) => packet.u16(at + 4),
   addressAt: 6,
-  width: 3,
 }
 
 const v2: Form = {
@@ -45,7 +42,6 @@ const v2: Form = {
   protocolAt: 0,
   addressBytes: (packet, at) => packet.u8(at + 11),
   addressAt: 12,
-  width: 3,
 }
 
 export const printSllLink: Printer = (out, packet, at, length, context) => {
@@ -58,19 +54,20 @@ export const printSllLink: Printer = (out, packet, at, length, context) => {
 export const printSll2Link: Printer = (out, packet, at, length, context) => {
   context.protocol = v2.name
   packet.need(at, V2_BYTES)
-  out.text(`ifindex ${packet.u32(at + 4)} `)
-  printDirection(out, packet, at, v2, 5)
+  // The name that the interface has here and now; whose capture it is cannot be known.
+  out.text(`${(context.names.interface(packet.u32(at + 4)) ?? '?').padEnd(5)} `)
+  out.text(`${directionName(packet, at, v2).padEnd(3)} `)
   if (context.options.link) printHeader(out, packet, at, length, v2, context)
   printPayload(out, packet, at, length, v2, context)
 }
 
-function printDirection(out: Line, packet: Cursor, at: Offset, form: Form, width: number): void {
-  out.text((directions[form.direction(packet, at)] ?? '?').padEnd(width))
-  out.byte(0x20)
+function directionName(packet: Cursor, at: Offset, form: Form): string {
+  return directions[form.direction(packet, at)] ?? '?'
 }
 
 function printHeader(out: Line, packet: Cursor, at: Offset, length: Bytes, form: Form, context: Context): void {
-  if (form === v1) printDirection(out, packet, at, form, form.width)
+  if (form === v1) out.text(`${directionName(packet, at, v1).padStart(3)} `)
+  else out.text(`ifindex ${packet.u32(at + 4)} `)
   if (form.addressBytes(packet, at) === 6) {
     context.names.ether(out, packet.bytes, at + form.addressAt)
     out.byte(0x20)
