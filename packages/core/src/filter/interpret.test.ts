@@ -133,6 +133,17 @@ describe('jumps', () => {
     expect(run(loop)).toBe(100)
   })
 
+  test('backwards lead to loads that nothing before has made safe', () => {
+    const back: Instruction[] = [
+      [bpf.BPF_JMP | bpf.BPF_JA, 0, 0, 2],
+      load(bpf.BPF_B | bpf.BPF_ABS, 5),
+      RETURN_A,
+      [bpf.BPF_JMP | bpf.BPF_JA, 0, 0, -3 >>> 0],
+    ]
+    expect(run([...back, accept()], packet.subarray(0, 3))).toBe(0)
+    expect(run([...back, accept()])).toBe(0xfe)
+  })
+
   test('may go backwards so often, but no more', () => {
     const loop = (turns: number): Instruction[] => [
       calculate(bpf.BPF_ADD, 1),
