@@ -135,10 +135,11 @@ describe('jumps', () => {
 
   test('backwards lead to loads that nothing before has made safe', () => {
     const back: Instruction[] = [
-      [bpf.BPF_JMP | bpf.BPF_JA, 0, 0, 2],
+      [bpf.BPF_JMP | bpf.BPF_JA, 0, 0, 3],
+      TAX,
       load(bpf.BPF_B | bpf.BPF_ABS, 5),
       RETURN_A,
-      [bpf.BPF_JMP | bpf.BPF_JA, 0, 0, -3 >>> 0],
+      [bpf.BPF_JMP | bpf.BPF_JA, 0, 0, -4 >>> 0],
     ]
     expect(run([...back, accept()], packet.subarray(0, 3))).toBe(0)
     expect(run([...back, accept()])).toBe(0xfe)
