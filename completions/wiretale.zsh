@@ -5,14 +5,16 @@ _wiretale() {
     'explain:explain the TCP connections and HTTP exchanges of a capture'
     'help:show this help, or that of a command'
   )
-  if (( CURRENT == 2 )); then
+  if (( CURRENT == 2 )) && [[ $PREFIX != -* ]]; then
     _describe command commands
     _files
     return
   fi
   local command=${words[2]}
-  (( CURRENT-- ))
-  shift words
+  if [[ $command != -* ]]; then
+    (( CURRENT-- ))
+    shift words
+  fi
   case $command in
     explain)
       _arguments \
@@ -31,6 +33,89 @@ _wiretale() {
         '--version[show the version]' \
         '*:capture:_files' ;;
     help) _values command explain help ;;
+    *)
+      _arguments -s \
+        '*-r+[read packets from FILE; - is standard input]:FILE:_files' \
+        '*-V+[read the files whose names FILE lists, one a line]:FILE:_files' \
+        '*-c+[stop after COUNT packets]:COUNT:_files' \
+        '*--count[print only the number of packets]' \
+        '*-s+[capture SNAPLEN bytes of each packet; without effect on a file that is read]:SNAPLEN:_files' \
+        '*--snapshot-length=[capture SNAPLEN bytes of each packet; without effect on a file that is read]:SNAPLEN:_files' \
+        '*-F+[take the filter from FILE, not from the command line]:FILE:_files' \
+        '*-d[print the compiled filter and stop; -dd\: as C, -ddd\: as decimal numbers]' \
+        '*-O[do not optimise the compiled filter]' \
+        '*--no-optimize[do not optimise the compiled filter]' \
+        '*-y+[link type of the capture, or of the filter that -d prints]:LINKTYPE:_files' \
+        '*--linktype=[link type of the capture, or of the filter that -d prints]:LINKTYPE:_files' \
+        '*-w+[write the packets to FILE in place of printing them; - is standard output]:FILE:_files' \
+        '*--print[print the packets although -w writes them]' \
+        '*-C+[with -w\: a new file after SIZE million bytes; after k, m or g\: of these units]:SIZE:_files' \
+        '*-G+[with -w\: a new file every SECONDS; FILE is a strftime(3) pattern]:SECONDS:_files' \
+        '*-W+[with -C\: begin anew after COUNT files; with -G\: stop after COUNT files]:COUNT:_files' \
+        '*-z+[with -C or -G\: run COMMAND FILE after each rotation]:COMMAND:_files' \
+        '*-Z+[as root\: become USER before packets are read; root\: remain]:USER:_files' \
+        '*--relinquish-privileges=[as root\: become USER before packets are read; root\: remain]:USER:_files' \
+        '*-l[write each line as soon as it is complete]' \
+        '*-U[write each packet as soon as it is read]' \
+        '*--packet-buffered[write each packet as soon as it is read]' \
+        '*-n[numbers, not names\: addresses and ports are not looked up]' \
+        '*-v[more detail; -vv and -vvv still more]' \
+        '*-q[less detail\: shorter lines]' \
+        '*-e[print the link-level header]' \
+        '*-t[no time stamp; -tt\: seconds since 1970; -ttt\: since the previous packet; -tttt\: with the date; -ttttt\: since the first packet]' \
+        '*-x[print each packet in hex; -xx\: with its link-level header]' \
+        '*-X[print each packet in hex and ASCII; -XX\: with its link-level header]' \
+        '*-A[print each packet in ASCII; -AA\: with its link-level header]' \
+        '*-#[print the packet'\''s number]' \
+        '*--number[print the packet'\''s number]' \
+        '*-S[print absolute TCP sequence numbers]' \
+        '*--absolute-tcp-sequence-numbers[print absolute TCP sequence numbers]' \
+        '*-K[do not verify checksums]' \
+        '*--dont-verify-checksums[do not verify checksums]' \
+        '*--micro[time stamps in microseconds]' \
+        '*--nano[time stamps in nanoseconds]' \
+        '*--time-stamp-precision=[micro or nano, as --micro and --nano]:PRECISION:(micro nano)' \
+        '*-T+[take the packets for this type, whatever their ports are]:TYPE:(vat wb rpc rtp rtcp snmp cnfp tftp aodv carp radius zmtp1 vxlan pgm pgm_zmtp1 lmp resp ptp someip domain)' \
+        '*-N[host names without their domain]' \
+        '*-f[foreign addresses as numbers (live capture only)]' \
+        '*-g[no line break after the IPv4 header of -v]' \
+        '*-b[AS numbers of BGP in ASDOT notation]' \
+        '*-H[look for 802.11s mesh headers]' \
+        '*-u[NFS handles undecoded]' \
+        '*-M+[check the digests of TCP segments with the MD5 option]:SECRET:_files' \
+        '*-E+[decrypting IPsec ESP is not supported]:SPI@ADDRESS ALGORITHM\:SECRET:_files' \
+        '*-m+[loading SMI MIB modules is not supported]:MODULE:_files' \
+        '*-i+[capture on INTERFACE; any\: on all]:INTERFACE:_files' \
+        '*--interface=[capture on INTERFACE; any\: on all]:INTERFACE:_files' \
+        '*-D[list the interfaces]' \
+        '*--list-interfaces[list the interfaces]' \
+        '*-L[list the link types of the interface]' \
+        '*--list-data-link-types[list the link types of the interface]' \
+        '*-J[list the time stamp types of the interface]' \
+        '*--list-time-stamp-types[list the time stamp types of the interface]' \
+        '*-j+[time stamp type of the capture]:TYPE:(host host_lowprec host_hiprec host_hiprec_unsynced adapter adapter_unsynced)' \
+        '*--time-stamp-type=[time stamp type of the capture]:TYPE:(host host_lowprec host_hiprec host_hiprec_unsynced adapter adapter_unsynced)' \
+        '*-B+[buffer of the operating system, in KiB]:SIZE:_files' \
+        '*--buffer-size=[buffer of the operating system, in KiB]:SIZE:_files' \
+        '*-I[monitor mode (Wi-Fi)]' \
+        '*--monitor-mode[monitor mode (Wi-Fi)]' \
+        '*-p[not in promiscuous mode]' \
+        '*--no-promiscuous-mode[not in promiscuous mode]' \
+        '*-Q+[packets that come in, go out, or both]:DIRECTION:(in out inout)' \
+        '*--direction=[packets that come in, go out, or both]:DIRECTION:(in out inout)' \
+        '*--immediate-mode[deliver packets at once, unbuffered]' \
+        '*--annotate[under each TCP packet what it means; grep -av '\''^│ '\'' leaves tcpdump'\''s own lines]' \
+        '*--summary[at the end, or on Ctrl-C, what happened on the most telling connections]' \
+        '*--format=[modern\: tcpdump'\''s lines; classic\: those of tcpdump 3.9; json\: JSON Lines of what the packets mean]:FORMAT:(modern classic json)' \
+        '*--lang=[language of the sentences; both\: English, then Chinese]:LANG:(en zh both)' \
+        '*--color=[colours of our own lines]:WHEN:(auto always never)' \
+        '*--ascii[our own lines with ASCII characters only]' \
+        '*--width=[cells in a line of our own]:N:_files' \
+        '*--pcapng[with -w\: write pcapng, comments included]' \
+        '*-h[show the usage]' \
+        '*--help[show the usage]' \
+        '*--version[show the version]' \
+        '*:filter:' ;;
   esac
 }
 _wiretale "$@"

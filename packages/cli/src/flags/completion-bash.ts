@@ -1,4 +1,5 @@
 import { commands } from '../commands/commands.ts'
+import { allOptions } from '../tcpdump/options/options.ts'
 import { flagsOf } from './flags.ts'
 
 /** Completions for bash. Words that are no options complete to files. */
@@ -17,12 +18,26 @@ export function renderBash(): string {
       })
     return `    ${name})\n      case "$before" in\n${values.join('')}        *) [[ $word == -* ]] && words='${options}' ;;\n      esac ;;\n`
   })
+  const described = allOptions.filter(({ help }) => help !== undefined)
+  const names = described.flatMap(({ short, long }) => [
+    ...(short === undefined ? [] : [`-${short}`]),
+    ...(long === undefined ? [] : [`--${long}`]),
+  ])
+  const chosen = described
+    .filter(({ choices }) => choices !== undefined)
+    .map(({ short, long, choices = [] }) => {
+      const pattern = [short && `-${short}`, long && `--${long}`].filter((name) => name !== undefined).join('|')
+      return `        ${pattern}) words='${choices.join(' ')}' ;;\n`
+    })
+  cases.push(
+    `    *)\n      case "$before" in\n${chosen.join('')}        *) [[ $word == -* ]] && words='${names.join(' ')}' ;;\n      esac ;;\n`,
+  )
   return `# bash completion for wiretale
 _wiretale() {
   local word="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}" words=''
   COMPREPLY=()
   if [[ $COMP_CWORD -eq 1 ]]; then
-    words='${[...commands.map(({ name }) => name), ...flagsOf(null).map(({ name }) => `--${name}`)].join(' ')}'
+    words='${[...commands.map(({ name }) => name), ...names].join(' ')}'
     COMPREPLY=($(compgen -W "$words" -- "$word") $(compgen -f -- "$word"))
     return
   fi

@@ -1,4 +1,5 @@
 import { commands } from '../commands/commands.ts'
+import { allOptions } from '../tcpdump/options/options.ts'
 import { flagsOf } from './flags.ts'
 
 function quote(text: string): string {
@@ -26,6 +27,16 @@ export function renderFish(): string {
         `complete -c wiretale -n '__fish_seen_subcommand_from ${name}'${short} -l ${flag.name}${value} -d ${quote(flag.help.en)}`,
       )
     }
+  }
+  const words = commands.map(({ name }) => name).join(' ')
+  for (const { short, long, value, choices, help } of allOptions) {
+    if (help === undefined) continue
+    const letter = short === undefined ? '' : ` -s '${short}'`
+    const name = long === undefined ? '' : ` -l ${long}`
+    const taken = value === undefined ? '' : choices === undefined ? ' -r' : ` -x -a '${choices.join(' ')}'`
+    lines.push(
+      `complete -c wiretale -n 'not __fish_seen_subcommand_from ${words}'${letter}${name}${taken} -d ${quote(help.en)}`,
+    )
   }
   return `${lines.join('\n')}\n`
 }

@@ -1,7 +1,9 @@
 import { commands } from '../commands/commands.ts'
+import type { TcpdumpOption } from '../tcpdump/options/option.ts'
+import { optionGroups } from '../tcpdump/options/options.ts'
 import type { Flag } from './flag.ts'
 import { flagsOf } from './flags.ts'
-import { flagText } from './help.ts'
+import { flagText, groupTitles, tcpdumpMode } from './help.ts'
 
 /** Text for roff (groff_man(7)): backslashes, dashes, and lines that would begin a request. */
 function roff(text: string): string {
@@ -17,6 +19,22 @@ function option(flag: Flag): string {
   return `.TP\n${short}\\fB\\-\\-${roff(flag.name)}\\fR${value}\n${roff(flagText(flag, 'en'))}\n`
 }
 
+function tcpdumpOption({ short, long, value, help }: TcpdumpOption): string {
+  if (help === undefined) return ''
+  const letter = short === undefined ? [] : [`\\fB\\-${short}\\fR`]
+  const name = long === undefined ? [] : [`\\fB\\-\\-${roff(long)}\\fR`]
+  return `.TP\n${[...letter, ...name].join(', ')}${value === undefined ? '' : ` \\fI${roff(value)}\\fR`}\n${roff(help.en)}\n`
+}
+
+/** tcpdump mode: what it is, and its options group by group. */
+function tcpdumpSection(): string {
+  const groups = Object.entries(optionGroups).map(
+    ([group, options]) =>
+      `.SS ${groupTitles[group as keyof typeof optionGroups].en.replace(/:$/, '')}\n${options.map(tcpdumpOption).join('')}`,
+  )
+  return `.SH TCPDUMP MODE\n${roff(tcpdumpMode.description.en)}\n${groups.join('')}`
+}
+
 /** The man page wiretale(1). */
 export function renderManual(): string {
   const parts = [
@@ -27,15 +45,17 @@ export function renderManual(): string {
         ({ name, operands, load }) =>
           `.B wiretale ${name}\n${load === null ? '' : '[\\fIOPTIONS\\fR] '}\\fI${roff(operands)}\\fR\n.br\n`,
       )
-      .join('')}.B wiretale\n\\fIFILE\\fR\n`,
+      .join('')}.B wiretale\n\\fIFILE\\fR\n.br\n.B wiretale\n[\\fITCPDUMP OPTIONS\\fR] [\\fIFILTER\\fR]\n`,
     '.SH DESCRIPTION\nReads packet captures and explains the TCP connections and HTTP exchanges in them.\n' +
       '\\fBwiretale\\fR \\fIFILE\\fR is short for \\fBwiretale explain\\fR \\fIFILE\\fR.\n',
     '.SH COMMANDS\n',
     ...commands.map(({ name, description }) => `.SS ${name}\n${roff(description.en)}\n`),
     '.SH OPTIONS\n',
     ...flagsOf('explain').map(option),
-    '.SH EXIT STATUS\n.TP\n0\nDone.\n.TP\n1\nCannot do it: file, permission, damaged capture.\n.TP\n2\nWrong arguments.\n',
+    tcpdumpSection(),
+    '.SH EXIT STATUS\n.TP\n0\nDone.\n.TP\n1\nCannot do it: file, permission, damaged capture.\n.TP\n2\nWrong arguments.\n.PP\nIn tcpdump mode: 0, or 1 for any error, as tcpdump.\n',
     '.SH ENVIRONMENT\n.TP\nLC_ALL, LC_MESSAGES, LANG\nThe language of sentences, and whether the terminal takes UTF\\-8.\n' +
+      '.TP\nTZ\nThe time zone of printed time stamps.\n' +
       '.TP\nNO_COLOR, TERM\nNo colour if NO_COLOR is set and not empty, or TERM is dumb.\n',
     `.SH EXAMPLES\n${commands
       .flatMap(({ examples }) => examples)

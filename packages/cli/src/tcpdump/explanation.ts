@@ -137,6 +137,10 @@ class Margin implements Explanation, PacketSink {
     this.printer?.flush()
   }
 
+  settle(): Promise<void> | null {
+    return this.printer?.settle() ?? null
+  }
+
   finish(damage: CaptureDamage | null): void {
     if (!this.isOpen) return
     this.analysis.finish(damage)

@@ -7,6 +7,8 @@ export interface PacketSink {
   packet(record: PacketRecord, source: InterfaceInfo): void
   /** Writes out what is held back. */
   flush(): void
+  /** Called after each buffer of input: what packets have to wait for before they are printed (names). */
+  settle?(): Promise<void> | null
 }
 
 /** What happens to each packet: the filter, then -w's file, then the text. */

@@ -111,9 +111,14 @@ export class Reading implements InputSink {
     for (const path of paths) {
       this.path = path
       const kind = inputKind(path)
-      const settle = (): null => {
+      const flush = (): void => {
         // Whoever waits for a pipe sees what has come.
         if (kind !== 'file' || isLive()) this.flush()
+      }
+      const settle = (): Promise<void> | null => {
+        const waiting = this.loop.printer?.settle?.() ?? null
+        if (waiting !== null) return waiting.then(flush)
+        flush()
         return null
       }
       const buffer = this.lane === null ? {} : { buffer: this.lane.buffer }
@@ -122,6 +127,7 @@ export class Reading implements InputSink {
       let damage: CaptureDamage | null = null
       try {
         damage = await feed.read(path, kind, input)
+        await this.loop.printer?.settle?.()
       } catch (error) {
         throw new Failure(
           input.wasOpened ? `error reading dump file: ${systemWords(error)}` : `${path}: ${systemWords(error)}`,

@@ -1,28 +1,51 @@
 import { type InterfaceInfo, noNames, PacketPrinter, type PacketRecord, type PrintOptions } from '@wiretale/core'
+import { HostNames } from '../names/host-names.ts'
+import { SystemNames } from '../names/print-names.ts'
 import { writeFully } from '../terminal/write.ts'
 import type { PacketSink } from './loop.ts'
+import { NameQueue } from './name-queue.ts'
 import type { Settings } from './settings.ts'
 import { localZone } from './time-zone.ts'
 
-/** tcpdump's text on standard output. */
+/** tcpdump's text on standard output. Without -n, packets whose hosts have to be looked up wait for their names. */
 export class TextPrinter implements PacketSink {
   private readonly printer: PacketPrinter
+  private readonly waiting: NameQueue | null
 
   constructor(settings: Settings) {
-    this.printer = new PacketPrinter(printOptions(settings), noNames, (bytes, at, end) => writeFully(1, bytes, at, end))
+    const options = printOptions(settings)
+    const write = (bytes: Uint8Array, at: number, end: number): void => writeFully(1, bytes, at, end)
+    const names = options.numeric ? null : new HostNames()
+    const find = names === null ? noNames : new SystemNames(names)
+    this.printer = new PacketPrinter(options, find, write)
+    this.waiting = names === null ? null : new NameQueue(names, new PacketPrinter(options, find, () => {}))
   }
 
   packet(record: PacketRecord, source: InterfaceInfo): void {
+    if (this.waiting?.isFull) this.release(this.waiting)
+    if (this.waiting?.holds(record, source)) return
     this.printer.print(record, source.ticksPerSecond)
   }
 
   /** Whole lines that follow the packet. */
   append(lines: string): void {
-    this.printer.append(Buffer.from(lines))
+    if (!this.waiting?.holdsLines(lines)) this.printer.append(Buffer.from(lines))
   }
 
   flush(): void {
     this.printer.flush()
+  }
+
+  settle(): Promise<void> | null {
+    const { waiting } = this
+    return waiting === null || waiting.isEmpty ? null : waiting.resolve().then(() => this.release(waiting))
+  }
+
+  private release(waiting: NameQueue): void {
+    waiting.release(
+      (record, ticks) => this.printer.print(record, ticks),
+      (lines) => this.printer.append(Buffer.from(lines)),
+    )
   }
 }
 

@@ -40,11 +40,11 @@ export const optionGroups = {
   own: [...ownOptions, ...questions],
 } as const satisfies Record<string, readonly TcpdumpOption[]>
 
-const all = Object.values(optionGroups).flat()
+export const allOptions: readonly TcpdumpOption[] = Object.values(optionGroups).flat()
 
 /** The option of a letter, or undefined. */
 export function findShort(letter: string): TcpdumpOption | undefined {
-  return all.find(({ short }) => short === letter)
+  return allOptions.find(({ short }) => short === letter)
 }
 
 /** tcpdump's long names in the order in which it gives them to getopt_long(3), which lists candidates so. */
@@ -78,9 +78,9 @@ const ORDER = [
 
 /** Options whose long name is, or begins with, `given`: the one of that very name, else all of tcpdump's, else ours. */
 export function findLong(given: string): readonly TcpdumpOption[] {
-  const exact = all.find(({ long }) => long === given)
+  const exact = allOptions.find(({ long }) => long === given)
   if (exact !== undefined) return [exact]
-  const matching = all.filter(({ long }) => long?.startsWith(given))
+  const matching = allOptions.filter(({ long }) => long?.startsWith(given))
   const theirs = matching.filter(({ long = '' }) => ORDER.includes(long))
   theirs.sort((a, b) => ORDER.indexOf(a.long ?? '') - ORDER.indexOf(b.long ?? ''))
   return theirs.length > 0 ? theirs : matching
