@@ -40,6 +40,7 @@ import {
   SERVER,
   STATE,
   WAITING_RST,
+  WAITING_SYN,
   WAITING_SYN_ACK,
 } from './page.ts'
 import { Reassembly } from './reassembly.ts'
@@ -390,6 +391,8 @@ export class Tracker {
     if (w[i + STATE] !== State.SYN_SENT || w[i + WAITING_SYN_ACK] !== 0 || this.quoted.seq !== w[i + ISN]) return
     this.endedByIcmp = slot
     this.machine.vanish(page, c, i, p.number, p.time)
+    // It did not get there.
+    w[c + (this.flows.fromClient ? SERVER : CLIENT) + WAITING_SYN] = 0
     page.times[(c + LAST_TIME) >> 1] = p.time
     this.linger(page, c, slot)
   }

@@ -92,6 +92,8 @@ function compare(told: Told, path: readonly number[], proven: number): Transitio
     const name = stateName(before[at])
     if (name !== null && !path.includes(before[at], same)) withdrawn.push(name)
   }
+  // That it never got further does not tell what it was in before.
+  if (same === 0 && withdrawn.length > 1) withdrawn.shift()
   if (entered.length === 0 && withdrawn.length === 0) return null
   return { from: passed(base - 1), entered, withdrawn }
 }

@@ -42,6 +42,12 @@ describe('an annotation', () => {
     )
   })
 
+  it('does not leave a SYN_RCVD behind that never was', () => {
+    expect(render(['c>s SYN', 's>c RST ACK ack=1'], { width: 80 })[1]).toBe(
+      '│ #2 C:SYN_SENT>CLOSED~  S:? (not SYN_RCVD)  Server refuses the SYN (#1):',
+    )
+  })
+
   it('says with ? what cannot be told', () => {
     expect(render(['c>s "GET / HTTP/1.1\r\n\r\n"', 's>c 10B'], { width: 200 })[1]).toMatch(
       /^│ #2 C:\?>ESTABLISHED~ {2}S:\?>ESTABLISHED /,

@@ -133,7 +133,7 @@ export const reportEn: ReportMessages = {
     others: ({ packets }) =>
       `${count(packets, 'packet')} ${packets === 1 ? 'belongs' : 'belong'} to no TCP conversation.`,
     nothing: ({ packets }) =>
-      packets === 0 ? 'The capture holds no packet.' : `No TCP conversation in ${count(packets, 'packet')}.`,
+      packets === 0 ? 'There is no packet.' : `No TCP conversation in ${count(packets, 'packet')}.`,
     noSuchConversation: ({ asked, conversations }) =>
       conversations === 0
         ? `There is no conversation ${asked}: the capture holds none.`

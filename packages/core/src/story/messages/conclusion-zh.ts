@@ -125,7 +125,7 @@ export const reportZh: ReportMessages = {
     },
     showOther: '查看其他连接：加 -c 编号。',
     others: ({ packets }) => `${grouped(packets)} 个包不属于任何 TCP 连接。`,
-    nothing: ({ packets }) => (packets === 0 ? '抓包中没有任何包。' : `${grouped(packets)} 个包中没有 TCP 连接。`),
+    nothing: ({ packets }) => (packets === 0 ? '没有任何包。' : `${grouped(packets)} 个包中没有 TCP 连接。`),
     noSuchConversation: ({ asked, conversations }) =>
       conversations === 0
         ? `没有连接 ${asked}：抓包中没有连接。`
