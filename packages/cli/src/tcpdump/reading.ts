@@ -192,10 +192,11 @@ export class Reading implements InputSink {
   }
 
   private beginLane(): void {
-    const { dump } = this.loop
+    const { dump, printer } = this.loop
+    if (this.lane === null || printer !== null) return
     const write =
       dump === null ? null : (bytes: Uint8Array, at: number, end: number): void => dump.records(bytes, at, end)
-    this.lane?.begin({ program: this.filter?.program ?? null, write, nano: this.settings.nano })
+    this.lane.begin({ program: this.filter?.program ?? null, write, nano: this.settings.nano })
   }
 
   private flush(): void {
@@ -210,10 +211,9 @@ export class Reading implements InputSink {
   }
 }
 
-/** Packets are only counted, or go into one pcap file: nobody looks at them one by one. */
+/** Packets are only counted, or go into one pcap file: unless they are explained nobody looks at them one by one. */
 function isForLane(settings: Settings): boolean {
-  const { writeFile, countOnly, printToo, summary, pcapng, rotateBytes, rotateSeconds } = settings
-  if (summary) return false
+  const { writeFile, countOnly, printToo, pcapng, rotateBytes, rotateSeconds } = settings
   if (writeFile === null) return countOnly
   return !printToo && !pcapng && rotateBytes === 0 && !rotateSeconds
 }
