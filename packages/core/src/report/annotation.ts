@@ -5,6 +5,7 @@ import type { PacketNumber } from '../units.ts'
 import type { Digest } from './digest.ts'
 import { escapeText } from './escape.ts'
 import { languages, type TextOptions } from './options.ts'
+import type { Paint, Style } from './paint.ts'
 import { rowSentences } from './rows.ts'
 import { renderText } from './text.ts'
 import { elideMiddle, textWidth, wrap } from './width.ts'
@@ -26,54 +27,87 @@ export interface Annotation {
 /** A sentence may quote what a packet holds, a request's target for one: in the middle of more than so many cells something
  *  is left out. */
 const SENTENCES = 320
-/** Sentences begin on the line of the states if that has so many cells left. */
+/** A sentence of several lines begins on the line of the states if that has so many cells left. */
 const ROOM = 24
+const LONGEST_INDENT = 8
 
 /** The annotation as lines of at most `options.width` cells: `#1 C:CLOSED>SYN_SENT  S:LISTEN>SYN_RCVD~`, then the
  *  sentences. Every line begins with the margin, so that whoever leaves those lines out has what tcpdump prints. */
 export function renderAnnotation(annotation: Annotation, options: TextOptions): string[] {
   const { glyphs, paint } = options
-  const width = options.width - textWidth(glyphs.margin)
-  const number = `#${annotation.n}`
-  const indent = ' '.repeat(Math.min(number.length + 1, 8))
-  const lines: string[] = []
-  let line = paint('dim', number)
-  let cells = number.length
-  let gap = ' '
-  const add = (text: string, style: 'client' | 'server'): void => {
-    const needs = textWidth(text)
-    if (cells + gap.length + needs <= width) {
-      line += gap + paint(style, text)
-      cells += gap.length + needs
-    } else {
-      lines.push(line)
-      const parts = wrap(text, width - indent.length)
-      for (const part of parts.slice(0, -1)) lines.push(indent + paint(style, part))
-      const last = parts[parts.length - 1]
-      line = indent + paint(style, last)
-      cells = indent.length + textWidth(last)
-    }
-    gap = '  '
-  }
+  const block = new Block(`#${annotation.n}`, options.width - textWidth(glyphs.margin), paint)
   const { client, server } = annotation.states
-  if (client !== null) add(spell(annotation.isSelf ? 'C=S' : 'C', client, options), 'client')
-  if (server !== null && !annotation.isSelf) add(spell('S', server, options), 'server')
-
+  if (client !== null) block.addState(spell(annotation.isSelf ? 'C=S' : 'C', client, options), 'client')
+  if (server !== null && !annotation.isSelf) block.addState(spell('S', server, options), 'server')
   const style = annotation.labels.length > 0 ? 'finding' : 'plain'
-  for (const sentence of rowSentences(annotation, languages(options.lang))) {
-    const text = elideMiddle(escapeText(sentence), SENTENCES, '...')
-    const room = width - cells - gap.length
-    const isBeside = line !== '' && (room >= ROOM || textWidth(text) <= room)
-    if (!isBeside && line !== '') lines.push(line)
-    const parts = wrap(text, isBeside ? room : width - indent.length, width - indent.length)
-    parts.forEach((part, index) => {
-      lines.push((index === 0 && isBeside ? line + gap : indent) + paint(style, part))
-    })
-    line = ''
-    cells = 0
+  for (const sentence of rowSentences(annotation, languages(options.lang)))
+    block.addSentence(elideMiddle(escapeText(sentence), SENTENCES, '...'), style)
+  return block.finish().map((line) => glyphs.margin + line)
+}
+
+/** Lines of at most `width` cells: the first one begins with a head, the others are indented by it. */
+class Block {
+  private readonly width: number
+  private readonly paint: Paint
+  private readonly indent: string
+  private readonly lines: string[] = []
+  /** The line that is being filled, and its cells before it was painted; empty: there is none. */
+  private line: string
+  private cells: number
+  private gap = ' '
+
+  constructor(head: string, width: number, paint: Paint) {
+    this.width = width
+    this.paint = paint
+    this.indent = ' '.repeat(Math.min(head.length + 1, LONGEST_INDENT))
+    this.line = paint('dim', head)
+    this.cells = head.length
   }
-  if (line !== '') lines.push(line)
-  return lines.map((text) => glyphs.margin + text)
+
+  /** Beside what there is, or on a line of its own. */
+  addState(text: string, style: Style): void {
+    const { indent, paint } = this
+    const needs = textWidth(text)
+    if (this.cells + this.gap.length + needs <= this.width) {
+      this.line += this.gap + paint(style, text)
+      this.cells += this.gap.length + needs
+    } else {
+      this.endLine()
+      const parts = wrap(text, this.width - indent.length)
+      const last = parts.pop() ?? ''
+      for (const part of parts) this.lines.push(indent + paint(style, part))
+      this.line = indent + paint(style, last)
+      this.cells = indent.length + textWidth(last)
+    }
+    this.gap = '  '
+  }
+
+  /** Beside the states if it fits there, or fits no single line anyway; the next one begins a new line. */
+  addSentence(text: string, style: Style): void {
+    const { indent, paint } = this
+    const whole = this.width - indent.length
+    const room = this.line === '' ? 0 : this.width - this.cells - this.gap.length
+    const needs = textWidth(text)
+    if (needs <= room || (room >= ROOM && needs > whole)) {
+      const [first, ...more] = wrap(text, room, whole)
+      this.line += this.gap + paint(style, first)
+      this.endLine()
+      for (const part of more) this.lines.push(indent + paint(style, part))
+    } else {
+      this.endLine()
+      for (const part of wrap(text, whole)) this.lines.push(indent + paint(style, part))
+    }
+  }
+
+  finish(): string[] {
+    this.endLine()
+    return this.lines
+  }
+
+  private endLine(): void {
+    if (this.line !== '') this.lines.push(this.line)
+    this.line = ''
+  }
 }
 
 /** The conclusions as lines of at most `options.width` cells behind the same margin. */
