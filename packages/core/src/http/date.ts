@@ -2,7 +2,13 @@ import type { Offset } from '../units.ts'
 import { ascii, equalsWord, isDigit, SPACE } from './text.ts'
 
 const GMT = ascii('gmt')
-const MONTHS = 'janfebmaraprmayjunjulaugsepoctnovdec'
+/** Three letters in lower case as one number. */
+function monthKey(first: number, second: number, third: number): number {
+  return ((first | 32) << 16) | ((second | 32) << 8) | (third | 32)
+}
+const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'
+  .split(' ')
+  .map((name) => monthKey(name.charCodeAt(0), name.charCodeAt(1), name.charCodeAt(2)))
 
 function digits(b: Uint8Array, at: Offset, count: number): number {
   let value = 0
@@ -15,15 +21,7 @@ function digits(b: Uint8Array, at: Offset, count: number): number {
 
 /** 0 to 11, or -1. */
 function month(b: Uint8Array, at: Offset): number {
-  for (let m = 0; m < 12; m++) {
-    if (
-      (b[at] | 32) === MONTHS.charCodeAt(3 * m) &&
-      (b[at + 1] | 32) === MONTHS.charCodeAt(3 * m + 1) &&
-      (b[at + 2] | 32) === MONTHS.charCodeAt(3 * m + 2)
-    )
-      return m
-  }
-  return -1
+  return MONTHS.indexOf(monthKey(b[at], b[at + 1], b[at + 2]))
 }
 
 /** Days since 1970-01-01 of a date in the proleptic Gregorian calendar; month 0 to 11. */
