@@ -73,6 +73,7 @@ complete -c wiretale -n 'not __fish_seen_subcommand_from explain help' -l format
 complete -c wiretale -n 'not __fish_seen_subcommand_from explain help' -l lang -x -a 'en zh both' -d 'language of the sentences; both: English, then Chinese'
 complete -c wiretale -n 'not __fish_seen_subcommand_from explain help' -l color -x -a 'auto always never' -d 'colours of our own lines'
 complete -c wiretale -n 'not __fish_seen_subcommand_from explain help' -l ascii -d 'our own lines with ASCII characters only'
+complete -c wiretale -n 'not __fish_seen_subcommand_from explain help' -l no-ascii -d 'our own lines as they are, whatever the terminal'
 complete -c wiretale -n 'not __fish_seen_subcommand_from explain help' -l width -r -d 'cells in a line of our own'
 complete -c wiretale -n 'not __fish_seen_subcommand_from explain help' -l pcapng -d 'with -w: write pcapng, comments included'
 complete -c wiretale -n 'not __fish_seen_subcommand_from explain help' -s 'h' -l help -d 'show the usage'

@@ -110,6 +110,7 @@ _wiretale() {
         '*--lang=[language of the sentences; both\: English, then Chinese]:LANG:(en zh both)' \
         '*--color=[colours of our own lines]:WHEN:(auto always never)' \
         '*--ascii[our own lines with ASCII characters only]' \
+        '*--no-ascii[our own lines as they are, whatever the terminal]' \
         '*--width=[cells in a line of our own]:N:_files' \
         '*--pcapng[with -w\: write pcapng, comments included]' \
         '*-h[show the usage]' \

@@ -75,6 +75,13 @@ export const ownOptions: readonly TcpdumpOption[] = [
     },
   },
   {
+    long: 'no-ascii',
+    help: { en: 'our own lines as they are, whatever the terminal', zh: '无论什么终端，讲解行都不改用 ASCII 字符' },
+    set: (settings) => {
+      settings.asciiOnly = false
+    },
+  },
+  {
     long: 'width',
     value: 'N',
     help: { en: 'cells in a line of our own', zh: '讲解行的格数' },
