@@ -30,6 +30,11 @@ export class PacketLoop implements Tally {
     this.interleaved = options.interleaved
   }
 
+  /** The next input: what was wanted of the one before does not matter any more. */
+  next(): void {
+    this.left = Number.POSITIVE_INFINITY
+  }
+
   /** Begins an input; `count` packets of it are wanted, 0: all. */
   begin(source: InterfaceInfo, count: number): void {
     this.source = source

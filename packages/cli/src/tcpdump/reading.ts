@@ -110,6 +110,7 @@ export class Reading implements InputSink {
     const isLive = (): boolean => this.settings.lineBuffered || this.settings.packetBuffered
     for (const path of paths) {
       this.path = path
+      this.loop.next()
       const kind = inputKind(path)
       const flush = (): void => {
         // Whoever waits for a pipe sees what has come.

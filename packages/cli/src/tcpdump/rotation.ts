@@ -30,7 +30,7 @@ export class Dump {
     this.pattern = settings.writeFile ?? ''
     this.format = format
     this.complain = complain
-    this.since = now()
+    this.since = settings.rotationStart
     this.file = new DumpFile(this.nameOf(0), format, owner)
   }
 

@@ -47,6 +47,8 @@ export interface Settings {
   /** -C in bytes, -G in seconds; 0: not given. */
   rotateBytes: number
   rotateSeconds: number | null
+  /** Unix time when -G was read: the first file's. */
+  rotationStart: number
   /** -W; 0: not given. */
   fileCount: number
   /** -z */
@@ -126,6 +128,7 @@ export function defaultSettings(): Settings {
     printToo: false,
     rotateBytes: 0,
     rotateSeconds: null,
+    rotationStart: 0,
     fileCount: 0,
     afterRotation: null,
     user: null,

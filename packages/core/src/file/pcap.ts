@@ -1,6 +1,6 @@
 import { u32be } from '../bytes/read.ts'
 import type { Bytes, Offset } from '../units.ts'
-import { libpcapMaxBytes, MAX_RECORD_BYTES } from './limits.ts'
+import { libpcapMaxBytes, libpcapSnaplen, MAX_RECORD_BYTES } from './limits.ts'
 import type { CaptureDamage, CaptureReader, CaptureSink, PcapLayout } from './record.ts'
 import { CaptureSession } from './session.ts'
 
@@ -158,7 +158,8 @@ export class PcapReader implements CaptureReader {
     if (snaplen > 0x7fffffff) snaplen = 0
     // A cooked capture of this variant has a made-up Ethernet header in front of snaplen bytes.
     if (variant.recordBytes > RECORD_BYTES && this.link === LINK_EN10MB && snaplen > 0) snaplen += 14
-    this.snaplen = snaplen === 0 ? MAX_RECORD_BYTES : snaplen
+    const unlimited = this.session.strict ? libpcapSnaplen(this.link, 0) : MAX_RECORD_BYTES
+    this.snaplen = snaplen === 0 ? unlimited : snaplen
     this.ticks = variant.nano ? 1 : 1000
     const isCommon = variant.recordBytes === RECORD_BYTES && this.lengths === Lengths.NORMAL
     this.layout = isCommon ? { littleEndian: little, nano: variant.nano, snaplen: this.snaplen } : null

@@ -150,6 +150,7 @@ export const fileOptions: readonly TcpdumpOption[] = [
       const seconds = atoi(value)
       if (seconds < 0) throw new Failure(`invalid number of seconds ${value}`)
       settings.rotateSeconds = seconds
+      settings.rotationStart = Math.floor(Date.now() / 1000)
     },
   },
   {
