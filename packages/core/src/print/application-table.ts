@@ -1,7 +1,7 @@
 /** Which printer each TCP and UDP port and each word after `-T` leads to. */
 import { printDhcp } from './dhcp.ts'
 import { printDhcpv6 } from './dhcpv6.ts'
-import { printDns, printDnsOverTcp, printMulticastDns, printMulticastDnsOverTcp } from './dns.ts'
+import { printDns, printDnsOverTcp, printMulticastDns } from './dns.ts'
 import { printGeneve } from './geneve.ts'
 import { printFtp, printHttp, printRtsp, printSip, printSmtp, printWhois } from './http.ts'
 import { printNtp } from './ntp.ts'
@@ -12,7 +12,7 @@ import { printSnmp } from './snmp.ts'
 import { printSsh } from './ssh.ts'
 import { printSyslog } from './syslog.ts'
 import { printTftp } from './tftp.ts'
-import { printVxlan } from './vxlan.ts'
+import { printVxlan, printVxlanGpe } from './vxlan.ts'
 
 /** The first row that knows one of the two ports is taken: their order is tcpdump's. */
 export const tcpPorts: readonly PortRow[] = [
@@ -24,7 +24,6 @@ export const tcpPorts: readonly PortRow[] = [
   [[80, 8080], printHttp],
   [[554, 8554], printRtsp],
   [[53], printDnsOverTcp],
-  [[5353], printMulticastDnsOverTcp],
 ]
 
 export const udpPorts: readonly PortRow[] = [
@@ -39,7 +38,8 @@ export const udpPorts: readonly PortRow[] = [
   [[5060], printSip],
   [[514], printSyslog],
   [[4789], printVxlan],
-  [[6081], printGeneve],
+  [[6081], printGeneve, 'destination'],
+  [[4790], printVxlanGpe],
 ]
 
 /** By the word after -T, for the transport that it is used on. */

@@ -1,8 +1,9 @@
 /** Options of the OPT record, RFC 6891 §6.1.2. */
-import { formatIpv4, formatIpv6 } from '../bytes/address.ts'
+import { formatIpv4 } from '../bytes/address.ts'
 import type { Bytes, Offset } from '../units.ts'
 import type { Cursor } from './cursor.ts'
 import { printName } from './dns-name.ts'
+import { ipv6Text } from './ipv6-text.ts'
 import type { Line } from './line.ts'
 import { printInvalid } from './printer.ts'
 import { type Names, nameOf } from './tokens.ts'
@@ -159,7 +160,7 @@ function printClientSubnet(out: Line, packet: Cursor, at: Offset, bytes: Bytes):
   }
   const address = new Uint8Array(16)
   for (let i = 0; i < given; i++) address[i] = packet.u8(at + 4 + i)
-  out.text(`${family === 1 ? formatIpv4(address, 0) : formatIpv6(address, 0)}/${source}/${scope}`)
+  out.text(`${family === 1 ? formatIpv4(address, 0) : ipv6Text(address, 0)}/${source}/${scope}`)
 }
 
 function printHex(out: Line, packet: Cursor, at: Offset, bytes: Bytes): void {

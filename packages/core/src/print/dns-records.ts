@@ -1,9 +1,9 @@
 /** DNS questions and resource records, RFC 1035 §4.1.2 and §4.1.3. */
-import { formatIpv6 } from '../bytes/address.ts'
 import type { Bytes, Offset } from '../units.ts'
 import { type Cursor, TRUNCATED } from './cursor.ts'
 import { printEdnsOption } from './dns-edns.ts'
 import { printName, skipName } from './dns-name.ts'
+import { ipv6Text } from './ipv6-text.ts'
 import type { Line } from './line.ts'
 import { printBytes } from './safe-text.ts'
 import { type Names, nameOf, namesFromZero, printSpan } from './tokens.ts'
@@ -16,16 +16,22 @@ const DNSSEC_OK = 0x8000
 const QUOTE = 0x22
 const SPACE = 0x20
 
-/** IANA "Resource Record (RR) TYPEs", those that tcpdump names. */
+/** IANA "Resource Record (RR) TYPEs"; tcpdump names all of them since 4.99.4. */
 const types: Names = new Map([
   ...namesFromZero(
-    '|A|NS|MD|MF|CNAME|SOA|MB|MG|MR|NULL|WKS|PTR|HINFO|MINFO|MX|TXT|RP|AFSDB|X25|ISDN|RT|NSAP|NSAP_PTR|SIG|KEY|PX|GPOS|AAAA|LOC|NXT|EID|NIMLOC|SRV|ATMA|NAPTR|KX|CERT|A6|DNAME|SINK|OPT|APL|DS|SSHFP|IPSECKEY|RRSIG|NSEC|DNSKEY',
+    '|A|NS|MD|MF|CNAME|SOA|MB|MG|MR|NULL|WKS|PTR|HINFO|MINFO|MX|TXT|RP|AFSDB|X25|ISDN|RT|NSAP|NSAP_PTR|SIG|KEY|PX|GPOS|AAAA|LOC|NXT|EID|NIMLOC|SRV|ATMA|NAPTR|KX|CERT|A6|DNAME|SINK|OPT|APL|DS|SSHFP|IPSECKEY|RRSIG|NSEC|DNSKEY|DHCID|NSEC3|NSEC3PARAM|TLSA|SMIMEA||HIP|NINFO|RKEY|TALINK|CDS|CDNSKEY|OPENPGPKEY|CSYNC|ZONEMD|SVCB|HTTPS',
   ),
   [99, 'SPF'],
   [100, 'UINFO'],
   [101, 'UID'],
   [102, 'GID'],
   [103, 'UNSPEC'],
+  [104, 'NID'],
+  [105, 'L32'],
+  [106, 'L64'],
+  [107, 'LP'],
+  [108, 'EUI48'],
+  [109, 'EUI64'],
   [249, 'TKEY'],
   [250, 'TSIG'],
   [251, 'IXFR'],
@@ -34,7 +40,12 @@ const types: Names = new Map([
   [254, 'MAILA'],
   [255, 'ANY'],
   [256, 'URI'],
-  [32_768, 'UNSPECA'],
+  [257, 'CAA'],
+  [258, 'AVC'],
+  [259, 'DOA'],
+  [260, 'AMTRELAY'],
+  [32_768, 'TA'],
+  [32_769, 'DLV'],
 ])
 
 const classes: Names = new Map([
@@ -137,7 +148,7 @@ function printData(
     case 28:
       packet.need(at, 16)
       out.byte(SPACE)
-      out.text(formatIpv6(packet.bytes, at))
+      out.text(ipv6Text(packet.bytes, at))
       break
     case 33:
       out.byte(SPACE)
@@ -155,9 +166,6 @@ function printData(
       if (bytes < 4) throw TRUNCATED
       out.text(` ${packet.u16(at)} ${packet.u16(at + 2)} `)
       printBytes(out, packet, at + 4, at + bytes)
-      break
-    case 32_768:
-      printBytes(out, packet, at, at + bytes)
       break
   }
 }
@@ -201,7 +209,7 @@ function printA6(out: Line, packet: Cursor, at: Offset, message: Offset): void {
     packet.need(at + 1, 16 - skipped)
     const address = new Uint8Array(16)
     for (let i = skipped; i < 16; i++) address[i] = packet.bytes[at + 1 + i - skipped]
-    out.text(` ${prefix} ${formatIpv6(address, 0)}`)
+    out.text(` ${prefix} ${ipv6Text(address, 0)}`)
   }
   if (prefix > 0) {
     out.byte(SPACE)

@@ -40,14 +40,6 @@ export const printMulticastDns: Printer = (out, packet, at, length, context) => 
 
 /** Over TCP a message stands behind its length (RFC 1035 §4.2.2). */
 export const printDnsOverTcp: Printer = (out, packet, at, length, context) => {
-  printPrefixed(out, packet, at, length, context, false)
-}
-
-export const printMulticastDnsOverTcp: Printer = (out, packet, at, length, context) => {
-  printPrefixed(out, packet, at, length, context, true)
-}
-
-function printPrefixed(out: Line, packet: Cursor, at: Offset, length: Bytes, context: Context, mdns: boolean): void {
   context.protocol = 'domain'
   if (length < 2) {
     out.text(` [DNS over TCP: length ${length} < 2]`)
@@ -61,7 +53,7 @@ function printPrefixed(out: Line, packet: Cursor, at: Offset, length: Bytes, con
     return
   }
   out.byte(0x20)
-  printMessage(out, packet, at + 2, length - 2, context, mdns)
+  printMessage(out, packet, at + 2, length - 2, context, false)
 }
 
 function printMessage(out: Line, packet: Cursor, at: Offset, length: Bytes, context: Context, mdns: boolean): void {

@@ -22,28 +22,14 @@ const flagNames: Names = new Map([
   [0x01, 'R6'],
 ])
 
-/** IANA "Geneve Option Class": last number of each range that begins behind the row before. */
-const classes: readonly (readonly [number, string])[] = [
-  [0x00ff, 'Standard'],
+/** IANA "Geneve Option Class", those that tcpdump names; below 0x100 and from 0xfff0 on see className(). */
+const classes: Names = new Map([
   [0x0100, 'Linux'],
   [0x0101, 'Open vSwitch'],
   [0x0102, 'Open Virtual Networking (OVN)'],
   [0x0103, 'In-band Network Telemetry (INT)'],
   [0x0104, 'VMware'],
-  [0x0105, 'Amazon'],
-  [0x0106, 'Cisco'],
-  [0x0107, 'Oracle'],
-  [0x0110, 'Amazon'],
-  [0x0118, 'IBM'],
-  [0x0128, 'Ericsson'],
-  [0x0129, 'Oxide'],
-  [0x012f, 'Unknown'],
-  [0x0131, 'Cisco'],
-  [0x0135, 'Google'],
-  [0x0136, 'InfoQuick'],
-  [0xffef, 'Unknown'],
-  [0xffff, 'Experimental'],
-]
+])
 
 export const printGeneve: Printer = (out, packet, at, length, context) => {
   context.protocol = 'geneve'
@@ -56,7 +42,6 @@ export const printGeneve: Printer = (out, packet, at, length, context) => {
   const first = packet.u8(at)
   if (first >> 6 !== 0) {
     out.text(` ERROR: unknown-version ${first >> 6}`)
-    printInvalid(out)
     return
   }
   const flags = packet.u8(at + 1)
@@ -79,19 +64,14 @@ export const printGeneve: Printer = (out, packet, at, length, context) => {
   let next = at + HEADER_BYTES
   const left = length - HEADER_BYTES
   if (left < optionBytes) {
-    out.text(` (opts_len ${optionBytes} > ${left}`)
-    printInvalid(out)
+    out.text(` truncated-geneve - ${optionBytes - left} bytes missing`)
     return
   }
+  packet.need(next, optionBytes)
   if (optionBytes > 0) {
     out.text(', options [')
-    if (options.verbose === 0) {
-      packet.need(next, optionBytes)
-      out.text(`${optionBytes} bytes`)
-    } else if (!printOptions(out, packet, next, optionBytes, options.verbose)) {
-      printInvalid(out)
-      return
-    }
+    if (options.verbose === 0) out.text(`${optionBytes} bytes`)
+    else printOptions(out, packet, next, optionBytes, options.verbose)
     out.byte(0x5d)
   }
   next += optionBytes
@@ -107,8 +87,7 @@ export const printGeneve: Printer = (out, packet, at, length, context) => {
   packet.need(next, left - optionBytes)
 }
 
-/** False if they contradict the header. */
-function printOptions(out: Line, packet: Cursor, at: Offset, bytes: Bytes, verbose: number): boolean {
+function printOptions(out: Line, packet: Cursor, at: Offset, bytes: Bytes, verbose: number): void {
   let next = at
   let left = bytes
   while (left > 0) {
@@ -124,8 +103,7 @@ function printOptions(out: Line, packet: Cursor, at: Offset, bytes: Bytes, verbo
     out.text(` len ${optionBytes}`)
     if (optionBytes > left) {
       out.text(' [bad length]')
-      packet.need(next, left)
-      return false
+      return
     }
     if (verbose > 1 && optionBytes > OPTION_HEADER_BYTES) {
       out.text(' data')
@@ -133,14 +111,13 @@ function printOptions(out: Line, packet: Cursor, at: Offset, bytes: Bytes, verbo
         out.byte(0x20)
         out.hexPadded(packet.u32(next + i), 8)
       }
-    } else packet.need(next, optionBytes)
+    }
     next += optionBytes
     left -= optionBytes
   }
-  return true
 }
 
 function className(optionClass: number): string {
-  for (const [last, name] of classes) if (optionClass <= last) return name
-  return ''
+  if (optionClass < 0x100) return 'Standard'
+  return classes.get(optionClass) ?? (optionClass < 0xfff0 ? 'Unknown' : 'Experimental')
 }

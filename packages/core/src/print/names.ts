@@ -1,5 +1,5 @@
-import { formatIpv6 } from '../bytes/address.ts'
 import type { Offset } from '../units.ts'
+import { ipv6Text } from './ipv6-text.ts'
 import type { Line } from './line.ts'
 import type { PrintNames, PrintOptions, ServiceProtocol } from './options.ts'
 import { ouiName } from './oui.ts'
@@ -23,7 +23,7 @@ export class NameWriter {
   }
 
   ipv6(out: Line, b: Uint8Array, at: Offset): void {
-    if (this.numeric || !this.host(out, b, at, 16)) out.text(formatIpv6(b, at))
+    if (this.numeric || !this.host(out, b, at, 16)) out.text(ipv6Text(b, at))
   }
 
   port(out: Line, port: number, protocol: ServiceProtocol): void {

@@ -25,10 +25,10 @@ export function bitNames(names: Names, value: number, separator: string, none: s
   return text === '' ? none : text
 }
 
-const spans = [604_800, 86_400, 3600, 60, 1]
-const SPAN_LETTERS = 'wdhms'
+const spans = [31_536_000, 604_800, 86_400, 3600, 60, 1]
+const SPAN_LETTERS = 'ywdhms'
 
-/** Seconds as 1w2d3h4m5s, without the parts that are zero. */
+/** Seconds as 1y2w3d4h5m6s, without the parts that are zero. */
 export function printSpan(out: Line, seconds: number): void {
   if (seconds === 0) {
     out.text('0s')
