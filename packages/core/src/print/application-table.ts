@@ -3,19 +3,23 @@ import { printDhcp } from './dhcp.ts'
 import { printDhcpv6 } from './dhcpv6.ts'
 import { printDns, printDnsOverTcp, printMulticastDns } from './dns.ts'
 import { printGeneve } from './geneve.ts'
+import { printHsrp } from './hsrp.ts'
 import { printFtp, printHttp, printRtsp, printSip, printSmtp, printWhois } from './http.ts'
 import { printNtp } from './ntp.ts'
 import type { PortRow, Printer } from './printer.ts'
 import { printResp } from './resp.ts'
+import { printRip } from './rip.ts'
 import { printRtcp, printRtp, printVat } from './rtp.ts'
 import { printSnmp } from './snmp.ts'
 import { printSsh } from './ssh.ts'
 import { printSyslog } from './syslog.ts'
+import { printTelnet } from './telnet.ts'
 import { printTftp } from './tftp.ts'
 import { printVxlan, printVxlanGpe } from './vxlan.ts'
 
 /** The first row that knows one of the two ports is taken: their order is tcpdump's. */
 export const tcpPorts: readonly PortRow[] = [
+  [[23], printTelnet],
   [[25], printSmtp],
   [[43], printWhois],
   [[6379], printResp],
@@ -31,10 +35,12 @@ export const udpPorts: readonly PortRow[] = [
   [[5353], printMulticastDns],
   [[69], printTftp],
   [[68, 67], printDhcp],
+  [[520], printRip],
   [[161, 162], printSnmp],
   [[123], printNtp],
   [[3456], printVat, 'destination'],
   [[546, 547], printDhcpv6],
+  [[1985], printHsrp, 'destination'],
   [[5060], printSip],
   [[514], printSyslog],
   [[4789], printVxlan],

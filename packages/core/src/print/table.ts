@@ -15,8 +15,10 @@ import { printMpls } from './mpls.ts'
 import { printNullLink } from './null-loop.ts'
 import { PortTable, type Printer, type PrinterTable } from './printer.ts'
 import { printSll2Link, printSllLink } from './sll.ts'
+import { printStp } from './stp.ts'
 import { printTcp } from './tcp.ts'
 import { printUdp } from './udp.ts'
+import { printVrrp } from './vrrp.ts'
 
 /** LINKTYPE_ numbers, https://www.tcpdump.org/linktypes.html */
 const links: readonly (readonly [number, Printer])[] = [
@@ -54,6 +56,7 @@ const ipProtocols: readonly (readonly [number, Printer])[] = [
   [51, printAuthentication],
   [58, printIcmpv6],
   [108, printCompressedPayload],
+  [112, printVrrp],
 ]
 
 /** Type fields of GRE. */
@@ -67,7 +70,10 @@ const greTypes: readonly (readonly [number, Printer])[] = [
 ]
 
 /** Service access points of LLC. */
-const saps: readonly (readonly [number, Printer])[] = [[0x06, printIpv4]]
+const saps: readonly (readonly [number, Printer])[] = [
+  [0x06, printIpv4],
+  [0x42, printStp],
+]
 
 function byNumber(rows: readonly (readonly [number, Printer])[]): (Printer | null)[] {
   const printers: (Printer | null)[] = new Array(256).fill(null)
