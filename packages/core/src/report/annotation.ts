@@ -115,7 +115,7 @@ export function* renderMargin(digest: Digest, options: TextOptions): Generator<s
   const { margin } = options.glyphs
   yield margin
   const width = options.width - textWidth(margin)
-  for (const line of renderText(digest, { ...options, width, only: 'conclusion' })) yield margin + line
+  for (const line of renderText(digest, { ...options, width, only: 'conclusion', canAsk: false })) yield margin + line
 }
 
 /** `C:CLOSED>SYN_SENT`, `S:LISTEN>SYN_RCVD~`; `S:SYN_RCVD`: inferred before, now proven; `?`: cannot be told. */

@@ -14,6 +14,8 @@ export interface TextOptions {
   readonly paint: Paint
   /** Null: all parts. */
   readonly only: Part | null
+  /** The reader can ask for another conversation with -c. */
+  readonly canAsk: boolean
 }
 
 /** Below this a ladder row's own parts do not fit any more. */
@@ -27,6 +29,7 @@ export function textOptions(of: Partial<Omit<TextOptions, 'glyphs'>> & { ascii?:
     glyphs: of.ascii === true ? asciiGlyphs : unicodeGlyphs,
     paint: of.paint ?? paintNothing,
     only: of.only ?? null,
+    canAsk: of.canAsk ?? true,
   }
 }
 

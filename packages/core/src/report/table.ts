@@ -187,7 +187,7 @@ export function renderChoice(digest: Digest, options: TextOptions): string[] {
       ))
         lines.push(`  ${part}`)
     }
-    lines.push(...wrap(words.showOther, options.width))
+    if (options.canAsk) lines.push(...wrap(words.showOther, options.width))
   }
   return lines
 }
