@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -49,6 +49,11 @@ export class Command {
   /** Called as wiretale. */
   run(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
     return start(process.execPath, [this.path, ...args], options)
+  }
+
+  /** Left running: the caller writes its input and ends it. */
+  open(args: readonly string[]): ChildProcessWithoutNullStreams {
+    return spawn(process.execPath, [this.path, ...args], { env: { PATH: process.env.PATH, TZ: 'UTC0', LANG: 'C' } })
   }
 
   /** Called through a link named tcpdump. */

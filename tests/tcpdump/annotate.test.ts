@@ -137,6 +137,13 @@ describe('--summary', () => {
     expect(stdout.toString()).toContain('No data was sent.')
   })
 
+  it('names no option of another command', async () => {
+    const path = captures.find((path) => path.endsWith('apache-ab.pcap')) ?? ''
+    const { stdout } = await runTcpdumpMode('-r', path, '-n', '--summary')
+    expect(stdout.toString()).toMatch(/^│ CONVERSATIONS {2}/m)
+    expect(stdout.toString()).not.toMatch(/ -c /)
+  })
+
   it('says so where there is no connection', async () => {
     const path = join(folder, 'empty.pcap')
     writeFileSync(path, pcapBytes({}, []))
