@@ -43,9 +43,3 @@ export function printSpan(out: Line, seconds: number): void {
     left -= count * spans[i]
   }
 }
-
-/** The same with a sign; `seconds` is a signed 32-bit number. */
-export function printSignedSpan(out: Line, seconds: number): void {
-  if (seconds < 0) out.byte(0x2d)
-  printSpan(out, Math.abs(seconds))
-}
