@@ -19,7 +19,8 @@ const floors = {
   'file/': [...ground, ...contracts],
   'wire/': ground,
   'packet/': packets,
-  'filter/': [...ground, ...contracts, 'wire/'],
+  // Messages name the link type.
+  'filter/': [...ground, ...contracts, 'file/link-types\\.ts$', 'wire/'],
   'print/': packets,
   'conversation/': conversations,
   'tls/': conversations,

@@ -1,0 +1,82 @@
+import { type Block, orderBlocks, type Statement } from '../block.ts'
+import { BPF_ABS, BPF_CLASS, BPF_IND, BPF_JMP, BPF_K, BPF_LDX, BPF_MSH, BPF_RET } from '../bpf.ts'
+import { Decisions } from './decisions.ts'
+import { Dominators } from './dominators.ts'
+import { groupComparisons } from './group.ts'
+import { mergeBlocks } from './merge.ts'
+import { shortenStatements } from './statements.ts'
+import { threadJumps } from './thread.ts'
+import { ValueTable } from './values.ts'
+
+/** Work on jumps, in blocks times rounds, after which the program is good enough. */
+const MAX_WORK = 3_000_000
+const MAX_ROUNDS = 100
+
+export interface Optimized {
+  readonly root: Block
+  /** Whether no packet is ever accepted, as far as libpcap's optimiser would find out. */
+  readonly rejectsAll: boolean
+}
+
+/** Shortens a program without loops, of which each block computes what it compares (as generated). First its jumps, then
+ *  the code between them. What it accepts stays the same, but for packets cut short: loads that are dropped, or come
+ *  later, no longer reject those. libpcap's optimiser does the same, and so this one finds what that one does, and no
+ *  more, wherever the difference shows. */
+export function optimize(entry: Block): Optimized {
+  const table = new ValueTable()
+  let root = shortenJumps(entry, table)
+  shortenStatements(orderBlocks(root), table)
+  root = withoutEmptyStart(root)
+  const rejectsAll = root.code === (BPF_RET | BPF_K) && root.k === 0
+  root = withoutEmptyStart(withoutEmptyBlocks(root))
+  return { root: mergeBlocks(root), rejectsAll }
+}
+
+function shortenJumps(root: Block, table: ValueTable): Block {
+  const decisions = new Decisions(table)
+  let work = 0
+  for (let round = 0; round < MAX_ROUNDS && work < MAX_WORK; round++) {
+    let blocks = orderBlocks(root)
+    work += blocks.length
+    for (const block of blocks) decisions.of(block)
+    blocks = orderBlocks(root)
+    let changed = threadJumps(blocks, new Dominators(blocks), decisions)
+    if (groupComparisons(orderBlocks(root), decisions)) changed = true
+    if (!changed) break
+  }
+  return root
+}
+
+/** Skips first blocks that go on to one place whatever they find. Their loads stay, for they may reject a short packet. */
+function withoutEmptyStart(entry: Block): Block {
+  let root = entry
+  while (isEmptyDecision(root)) {
+    const next = root.yes!
+    const isLoading = root.statements.some((statement) => readsPacket(statement))
+    if (isLoading && (next.code & BPF_CLASS) === BPF_JMP) next.statements = [...root.statements, ...next.statements]
+    root = next
+  }
+  return root
+}
+
+function isEmptyDecision(block: Block): boolean {
+  return (block.code & BPF_CLASS) === BPF_JMP && block.yes === block.no
+}
+
+function readsPacket({ code }: Statement): boolean {
+  return (code & BPF_CLASS) <= BPF_LDX && [BPF_ABS, BPF_IND, BPF_MSH].includes(code & 0xe0)
+}
+
+/** Leads jumps past blocks that compute nothing and decide nothing. */
+function withoutEmptyBlocks(root: Block): Block {
+  const past = (block: Block | null): Block | null => {
+    let next = block
+    while (next !== null && isEmptyDecision(next) && next.statements.length === 0) next = next.yes
+    return next
+  }
+  for (const block of orderBlocks(root).reverse()) {
+    block.yes = past(block.yes)
+    block.no = past(block.no)
+  }
+  return past(root)!
+}
