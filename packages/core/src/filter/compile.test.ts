@@ -13,7 +13,14 @@ const names: FilterNames = {
 }
 
 function listing(expression: string, options: Partial<FilterOptions> = {}): string[] {
-  const { program } = compileFilter(expression, { link: 1, snaplen: 65535, optimize: true, netmask: 0, names, ...options })
+  const { program } = compileFilter(expression, {
+    link: 1,
+    snaplen: 65535,
+    optimize: true,
+    netmask: 0,
+    names,
+    ...options,
+  })
   return disassemble(program, 'human').trimEnd().split('\n')
 }
 
@@ -76,7 +83,9 @@ describe('compileFilter', () => {
 
   it('hands qualifiers on', () => {
     expect(listing('tcp port 80 or 443')).toEqual(listing('tcp port 80 or tcp port 443'))
-    expect(listing('tcp port 80 or (udp port 53) or 443')).toEqual(listing('tcp port 80 or udp port 53 or tcp port 443'))
+    expect(listing('tcp port 80 or (udp port 53) or 443')).toEqual(
+      listing('tcp port 80 or udp port 53 or tcp port 443'),
+    )
     expect(listing('src host 1.2.3.4 and not (5.6.7.8 or 9.9.9.9)')).toEqual(
       listing('src host 1.2.3.4 and not (src host 5.6.7.8 or src host 9.9.9.9)'),
     )

@@ -9,7 +9,7 @@ import { threadJumps } from './thread.ts'
 import { ValueTable } from './values.ts'
 
 /** Work on jumps, in blocks times rounds, after which the program is good enough. */
-const MAX_WORK = 3_000_000
+const MAX_WORK = 600_000
 const MAX_ROUNDS = 100
 
 export interface Optimized {
