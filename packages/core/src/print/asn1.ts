@@ -2,6 +2,7 @@
 import type { Bytes, Offset } from '../units.ts'
 import type { Cursor } from './cursor.ts'
 import type { Line } from './line.ts'
+import { objectName } from './object-names.ts'
 import { type Context, printTruncated } from './printer.ts'
 import { printBytes } from './safe-text.ts'
 
@@ -53,6 +54,20 @@ const applicationKinds = new Map<number, AsnKind>([
   [3, 'unsigned'],
   [6, 'unsigned64'],
 ])
+
+/** A tree whose beginning is left out, with what stands for it. */
+interface ObjectTree {
+  readonly prefix: string
+  readonly path: string
+  readonly start: readonly number[]
+}
+
+const trees: readonly ObjectTree[] = [
+  { prefix: '', path: '.1.3.6.1.2.1', start: [0x2b, 6, 1, 2, 1] },
+  { prefix: 'E:', path: '.1.3.6.1.4.1', start: [0x2b, 6, 1, 4, 1] },
+  { prefix: 'X:', path: '.1.3.6.1.3', start: [0x2b, 6, 1, 3] },
+  { prefix: 'S:', path: '.1.3.6.1.6.3', start: [0x2b, 6, 1, 6, 3] },
+]
 
 /** Reads one element after the other and prints them. What it finds wrong it prints at once, in tcpdump's words. */
 export class AsnReader {
@@ -203,24 +218,52 @@ export class AsnReader {
     return true
   }
 
-  /** X.690 §8.19: the first number holds two. */
+  /** X.690 §8.19: the first number holds two. Without -n by name, and without the beginning of common trees. */
   private printObjectId(): void {
-    const { out, packet } = this
+    const { packet } = this
+    const named = !this.context.options.numeric
+    const tree = named && this.bytes > 2 ? this.findTree() : null
+    let parent = ''
+    let done = 0
+    let separator = '.'
+    if (tree !== null) {
+      this.out.text(tree.prefix)
+      parent = tree.path
+      done = tree.start.length
+      separator = ''
+    }
     let number = 0
-    let first = true
-    for (let i = 0; i < this.bytes; i++) {
-      const byte = packet.u8(this.at + i)
+    let first = tree === null
+    for (; done < this.bytes; done++) {
+      const byte = packet.u8(this.at + done)
       number = ((number << 7) + (byte & ~CONTINUED)) | 0
       if ((byte & CONTINUED) !== 0) continue
       if (first) {
         const root = Math.min(2, Math.trunc(number / 40))
-        out.text(`.${root >>> 0}`)
+        this.printNumber(root, parent, separator, named)
+        parent = `.${root}`
         number -= root * 40
         first = false
       }
-      out.text(`.${number >>> 0}`)
+      this.printNumber(number, parent, separator, named)
+      parent += `.${number}`
+      separator = '.'
       number = 0
     }
+  }
+
+  private printNumber(number: number, parent: string, separator: string, named: boolean): void {
+    this.out.text(separator)
+    this.out.text((named ? objectName(parent, number) : null) ?? String(number >>> 0))
+  }
+
+  private findTree(): ObjectTree | null {
+    for (const tree of trees) {
+      const { start } = tree
+      if (this.bytes < start.length) continue
+      if (start.every((byte, i) => this.packet.u8(this.at + i) === byte)) return tree
+    }
+    return null
   }
 
   /** First byte behind a tag in several bytes, or -1. */
