@@ -29,31 +29,51 @@ export function withScratch<T>(use: (folder: string) => T): T {
   }
 }
 
+/** Where a program's standard output goes: into a file, for `stdout`; to /dev/null; or through a pipe, whose other end
+ *  is not measured. */
+export type Sink = 'file' | 'null' | 'pipe'
+
+/** GNU time runs the words after it. */
+const PIPED = '"$@" | cat >/dev/null'
+
 /** Runs a program to its end. GNU time asks wait4 for it: the resident set that Node itself could ask for would
  *  begin with that of this process, from which the program was forked. Throws where the program fails. */
-export function measure(command: readonly string[]): Run {
+export function measure(command: readonly string[], sink: Sink = 'file'): Run {
   if (!existsSync(TIME)) throw new Error(`needs GNU time as ${TIME} (Debian: scripts/debian-packages --bench)`)
   return withScratch((folder) => {
     const figures = join(folder, 'time')
     const written = join(folder, 'stdout')
-    const output = openSync(written, 'w')
-    const { status, stderr, error } = spawnSync(TIME, ['-q', '-o', figures, '-f', '%U %S %e %M', ...command], {
+    const output = openSync(sink === 'null' ? '/dev/null' : written, 'w')
+    const timed = [TIME, '-q', '-o', figures, '-f', '%U %S %e %M %x', ...command]
+    const [program, ...args] = sink === 'pipe' ? ['sh', '-c', PIPED, 'sh', ...timed] : timed
+    const { status, stderr, error } = spawnSync(program, args, {
       stdio: ['ignore', output, 'pipe'],
       env: peerEnvironment,
       maxBuffer: 1 << 28,
     })
     closeSync(output)
     if (error !== undefined) throw error
-    if (status !== 0) throw new Error(`${command.join(' ')} failed (${status}): ${String(stderr).slice(-500)}`)
-    const [user, system, wall, kilobytes] = readFileSync(figures, 'utf8').trim().split(' ').map(Number)
+    const [user, system, wall, kilobytes, code] = readFileSync(figures, 'utf8').trim().split(' ').map(Number)
+    if (status !== 0 || code !== 0)
+      throw new Error(`${command.join(' ')} failed (${code || status}): ${String(stderr).slice(-500)}`)
     return {
       cpuSeconds: user + system,
       wallSeconds: wall,
       residentBytes: kilobytes * 1024,
-      stdout: readFileSync(written, 'utf8'),
+      stdout: sink === 'file' ? readFileSync(written, 'utf8') : '',
       stderr: String(stderr),
     }
   })
+}
+
+/** A digest of all that a program writes to its standard output. */
+export function digestOutput(command: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync('sh', ['-c', '"$@" | md5sum', 'sh', ...command], {
+    env: peerEnvironment,
+    encoding: 'utf8',
+  })
+  if (status !== 0) throw new Error(`${command.join(' ')} failed (${status}): ${stderr.slice(-500)}`)
+  return stdout.split(' ')[0]
 }
 
 /** Runs the commands in turn, `runs` times, each time beginning with another: what else the machine does meets all alike.

@@ -1,4 +1,4 @@
-/** `npm run bench -- TABLE [--check] [--runs N]`: measures the command of this checkout beside its peers, as whole processes. */
+/** `npm run bench -- TABLE… [--check] [--runs N]`: measures the command of this checkout beside its peers, as whole processes. */
 import { parseArgs } from 'node:util'
 import type { BenchOptions, Table } from './table.ts'
 
@@ -8,13 +8,21 @@ const tables: Record<string, { readonly summary: string; readonly load: () => Pr
     summary: 'connections and HTTP exchanges, beside tshark, tcptrace, tcpflow and httpry',
     load: async () => (await import('./analyse.ts')).benchAnalyse,
   },
+  count: {
+    summary: 'packets of a capture, beside tcpdump',
+    load: async () => (await import('./count.ts')).benchCount,
+  },
+  filter: {
+    summary: 'packets of a host into another capture, beside tcpdump',
+    load: async () => (await import('./filter.ts')).benchFilter,
+  },
 }
 
 function usage(): string {
   const names = Object.keys(tables)
   const width = Math.max(...names.map((name) => name.length))
   return [
-    'usage: npm run bench -- TABLE [--check] [--runs N] [--only WORD]',
+    'usage: npm run bench -- TABLE… [--check] [--runs N] [--only WORD]',
     '',
     ...names.map((name) => `  ${name.padEnd(width)}  ${tables[name].summary}`),
     '',
@@ -37,13 +45,18 @@ async function main(words: string[]): Promise<number> {
   }
   const { values, positionals } = given
   const runs = Number(values.runs)
-  const table = tables[positionals[0] ?? '']
-  if (positionals.length !== 1 || table === undefined || !(Number.isInteger(runs) && runs >= 1 && runs <= 99)) {
+  const chosen = positionals.map((name) => tables[name])
+  if (
+    chosen.length === 0 ||
+    chosen.includes(undefined as never) ||
+    !(Number.isInteger(runs) && runs >= 1 && runs <= 99)
+  ) {
     console.error(usage())
     return 2
   }
   const options: BenchOptions = { runs, only: values.only }
-  const missed = await (await table.load())(options)
+  let missed = 0
+  for (const table of chosen) missed += await (await table.load())(options)
   return values.check && missed > 0 ? 1 : 0
 }
 
