@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { type CaptureDamage, type CaptureReader, ChunkFeeder, sniff } from '@wiretale/core'
 import { AlignedBuffer } from './aligned-buffer.ts'
-import { type ChunkSource, type Compression, type InflateEnd, inflate } from './inflate.ts'
-import { openFifo, openStdin, type PipeSource } from './pipe.ts'
+import type { ChunkSource, Compression, InflateEnd } from './inflate.ts'
+import type { PipeSource } from './pipe.ts'
 
 export type InputKind = 'file' | 'fifo' | 'stdin'
 
@@ -37,6 +37,8 @@ export class Feed {
   async read(path: string, kind: InputKind, reader: CaptureReader): Promise<CaptureDamage | null> {
     if (kind === 'file') return this.readPath(path, reader)
     if (kind === 'stdin' && fstatSync(0).isFile()) return this.readDescriptor(0, null, reader)
+    // Loaded when needed, as inflate.ts is: zlib and sockets take some milliseconds of every start.
+    const { openFifo, openStdin } = await import('./pipe.ts')
     return this.readPipe(kind === 'stdin' ? openStdin() : await openFifo(path), reader)
   }
 
@@ -118,6 +120,7 @@ export class Feed {
     const feeder = new ChunkFeeder(reader)
     let bytes = 0
     const counted = this.observe(source)
+    const { inflate } = await import('./inflate.ts')
     const end: InflateEnd = await inflate(compression, counted, (chunk) => {
       bytes += chunk.length
       return feeder.push(chunk) && !this.isStopped()

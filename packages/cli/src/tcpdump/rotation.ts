@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { constants, setPriority } from 'node:os'
 import type { PacketRecord } from '@wiretale/core'
 import { DumpFile, type DumpFormat, type Owner } from './dump-file.ts'
@@ -114,6 +114,8 @@ function runAfter(command: string, path: string, complain: (text: string) => voi
   const failed = (error: unknown): void => {
     complain(`compress_savefile: execlp(${command}, ${path}) failed: ${systemWords(error)}`)
   }
+  // Loaded when needed: it takes some milliseconds of every start.
+  const { spawn } = process.getBuiltinModule('node:child_process')
   let child: ChildProcess
   try {
     child = spawn(command, [path], { stdio: 'inherit' })
