@@ -2,6 +2,7 @@
  *  begins in the page, `i` and `j` where the parts of the segment's sender and receiver do. */
 import type { Packet } from '../packet/packet.ts'
 import { Flag } from '../wire/tcp.ts'
+import { readOptions, TcpOptions } from '../wire/tcp-options.ts'
 import { distance, Known, Trait } from './known.ts'
 import {
   ACK,
@@ -11,14 +12,31 @@ import {
   FLAGS,
   has,
   ISN,
+  MSS,
   NEXT,
   OPEN_TIME,
   type Page,
+  SCALE,
   SYN_ACK_TIME,
   SYN_TIME,
 } from './page.ts'
 import { noteDelay } from './sequence.ts'
 import { Side } from './stream.ts'
+
+const options = new TcpOptions()
+
+/** What the options of a segment with SYN say of its sender. */
+export function noteSynOptions(page: Page, i: number, p: Packet): void {
+  const { words: w } = page
+  readOptions(p.bytes, p.transportAt, Math.min(p.payloadAt, p.end), options)
+  if (options.mss >= 0) w[i + MSS] = options.mss
+  if (options.windowScale >= 0) {
+    if (page.history) w[i + SCALE] = Math.min(options.windowScale, 14)
+    w[i + FLAGS] |= Known.SCALE
+  } else w[i + FLAGS] &= ~Known.SCALE
+  if (options.sackPermitted) w[i + FLAGS] |= Known.SACK
+  if (options.hasTimestamps) w[i + FLAGS] |= Known.TIMESTAMPS
+}
 
 /** Times of the handshake, for round trip and vantage. */
 export function noteOpening(page: Page, c: number, side: Side, i: number, j: number, p: Packet): void {

@@ -69,10 +69,26 @@ export const Trait = {
   SUPERSEDED: 4096,
   /** Its addresses are IPv6's. */
   IPV6: 8192,
-  /** Its usual segments need no more than counting (Tracker.takeUsual). */
-  USUAL: 16384,
-  /** The same; and payload proves that its sender is established. */
-  UNPROVEN: 32768,
+  /** Three bits: a value of Phase. */
+  PHASE: 114688,
+} as const
+export const PHASE_SHIFT = 14
+
+/** How far an ordinary conversation, of which nothing was lost, has come (usual.ts). Without history only. */
+export const Phase = {
+  /** Not an ordinary one, or not at a moment of these. */
+  OTHER: 0,
+  /** Its SYN has been seen; its SYN-ACK too. */
+  SYN: 1,
+  SYN_ACK: 2,
+  /** Both ends are established; but payload would prove it of one that has not shown it yet. */
+  UNPROVEN: 3,
+  ESTABLISHED: 4,
+  /** A FIN has been seen; its acknowledgement too. */
+  FIN: 5,
+  FIN_ACKED: 6,
+  /** Both FINs; the second acknowledged the first. */
+  BOTH_FINS: 7,
 } as const
 
 /** a - b as a signed distance on the sequence number circle (RFC 9293 §3.4). */

@@ -87,6 +87,11 @@ export class Machine {
       this.beyond.set(page.base + i, { packet: p.number, seq: p.seq, time: p.time, crossed })
   }
 
+  /** Whether noteBeyond() has noted something of the endpoint. */
+  isBeyond(page: Page, i: number): boolean {
+    return this.beyond.size !== 0 && this.beyond.has(page.base + i)
+  }
+
   /** i's FIN turned up: true if a bare ACK behind it shows that it had left before the peer's FIN arrived. */
   private crossedUnseen(page: Page, i: number): boolean {
     const { words: w } = page

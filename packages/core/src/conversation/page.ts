@@ -49,9 +49,9 @@ export const STATE = 5
 /** Stream offset of EDGE; wide. */
 export const DELIVERED = 6
 /** Number of states on the timeline; from bit 8 on, one bit a state: a segment of the endpoint proved it. */
-export const DEPTH = 8
+const DEPTH = 8
 /** The timeline: four bits a state, the first one lowest. */
-export const PASSED = 9
+const PASSED = 9
 export const ISN = 10
 export const FIN = 11
 /** Packet of its first FIN or RST seen; 0 = none. */
@@ -94,7 +94,7 @@ export const PROOFS = 76
 const WORDS_WITH_HISTORY = 132
 
 /** Longest chain an endpoint can pass (SYN_SENT … CLOSED), with room to spare. */
-export const TIMELINE = 8
+const TIMELINE = 8
 const DEPTH_BITS = 15
 const PROVEN_SHIFT = 8
 

@@ -4,30 +4,24 @@ import { Flag } from '../wire/tcp.ts'
 import { readOptions, TcpOptions } from '../wire/tcp-options.ts'
 import { fits, startsAnew } from './belonging.ts'
 import { Conversations, Endpoints } from './conversations.ts'
-import { noteClosing, noteOpening, resolveCloser } from './course.ts'
+import { noteClosing, noteOpening, noteSynOptions, resolveCloser } from './course.ts'
 import { FlowTable } from './flow-table.ts'
 import { quoteTcp } from './icmp-quote.ts'
-import { distance, Known, Trait } from './known.ts'
+import { distance, Known, Phase, Trait } from './known.ts'
 import { Label } from './labels.ts'
 import { LingerQueue } from './linger-queue.ts'
 import { Machine } from './machine.ts'
 import {
-  ACK,
-  ACKED,
   CLIENT,
   CLIENT_ADDRESS,
   CLOSE_TIME,
-  EDGE,
   FIN_PACKET,
   FIRST_TIME,
   FLAGS,
   has,
   ISN,
-  isProven,
   LAST_PACKET,
   LAST_TIME,
-  MSS,
-  NEXT,
   NUMBER,
   OPEN_TIME,
   OTHER,
@@ -35,8 +29,6 @@ import {
   type Page,
   PORTS,
   peerOf,
-  prove,
-  SCALE,
   SERVER,
   STATE,
   WAITING_RST,
@@ -49,6 +41,7 @@ import { Segment } from './segment.ts'
 import { SequenceAnalysis } from './sequence.ts'
 import { isOver, State } from './state.ts'
 import { Side, type Slot, type StreamSink } from './stream.ts'
+import { judgePhase, phaseOf, takeSyn, takeUsual } from './usual.ts'
 
 /** So many conversations that are over keep their slots for stragglers. Counted, not timed: the result must not depend on
  *  how the packets of different conversations interleave. */
@@ -123,8 +116,11 @@ export class Tracker {
     const c = this.conversations.recordAt(found)
     const { fromClient } = this.flows
     const side = fromClient ? Side.CLIENT : Side.SERVER
-    if ((page.words[c + FLAGS] & (Trait.USUAL | Trait.UNPROVEN)) !== 0 && this.takeUsual(page, c, found, side, p))
+    const phase = phaseOf(page.words, c)
+    if (phase !== Phase.OTHER && takeUsual(page, c, phase, found, side, p, this.reassembly, this.machine)) {
+      if (phase === Phase.BOTH_FINS) this.linger(page, c, found)
       return found
+    }
     if (startsAnew(this.machine, page, c, fromClient, p)) return this.begin(p, found)
     const older = page.words[c + OTHER] - 1
     if (older >= 0) {
@@ -158,8 +154,9 @@ export class Tracker {
   /** Begins a conversation with the packet; `old` is the slot that used the 4-tuple before, or -1. */
   private begin(p: Packet, old: Slot): Slot {
     const slot = this.open(p, old)
-    const side = this.flows.fromClient ? Side.CLIENT : Side.SERVER
-    this.take(this.conversations.pageOf(slot), this.conversations.recordAt(slot), slot, side, p, true)
+    const page = this.conversations.pageOf(slot)
+    const c = this.conversations.recordAt(slot)
+    if (!takeSyn(page, c, p)) this.take(page, c, slot, this.flows.fromClient ? Side.CLIENT : Side.SERVER, p, true)
     return slot
   }
 
@@ -173,60 +170,6 @@ export class Tracker {
     return true
   }
 
-  /** Most segments: in sequence, of an established connection, with no flag but ACK and PSH, nothing unseen, nothing held.
-   *  They move counters only. Only where no report on single packets is wanted: labels and delays are not kept. */
-  private takeUsual(page: Page, c: number, slot: Slot, side: Side, p: Packet): boolean {
-    const { words: w } = page
-    const i = c + (side === Side.CLIENT ? CLIENT : SERVER)
-    const j = peerOf(c, i)
-    const { seq, ack, payloadBytes: bytes } = p
-    if (
-      (p.flags & ~Flag.PSH) !== Flag.ACK ||
-      seq !== w[i + NEXT] ||
-      distance(ack, w[j + EDGE]) > 0 ||
-      distance(ack, w[j + ACKED]) < 0
-    )
-      return false
-    if (bytes > 0) {
-      if (w[i + EDGE] !== seq) return false
-      this.reassembly.takeNext(page, i, slot, side, p, bytes)
-      w[i + NEXT] = w[i + EDGE]
-      if (has(w, c, Trait.UNPROVEN)) {
-        w[i + FLAGS] |= Known.DATA
-        prove(page, i, p.number)
-        this.judgeUsual(page, c, i, j)
-      }
-    }
-    w[j + ACKED] = ack
-    w[i + ACK] = ack
-    w[c + LAST_PACKET] = p.number
-    page.times[(c + LAST_TIME) >> 1] = p.time
-    return true
-  }
-
-  /** Notes whether the conversation's next segments may be taken by takeUsual(). */
-  private judgeUsual(page: Page, c: number, i: number, j: number): void {
-    const { words: w } = page
-    const own = w[i + FLAGS]
-    const other = w[j + FLAGS]
-    let traits = w[c + FLAGS] & ~(Trait.USUAL | Trait.UNPROVEN)
-    if (
-      w[i + STATE] === State.ESTABLISHED &&
-      w[j + STATE] === State.ESTABLISHED &&
-      ((own | other) & (Known.FIN | Known.UNSEEN | Known.FAST_OPEN)) === 0 &&
-      (own & other & Known.ACKED) !== 0 &&
-      w[i + WAITING_RST] === 0 &&
-      w[j + WAITING_RST] === 0 &&
-      w[c + OTHER] === 0 &&
-      (traits & (Trait.SELF | Trait.LINGERING | Trait.RESET)) === 0 &&
-      page.times[(c + OPEN_TIME) >> 1] !== 0
-    ) {
-      const hasAllSpoken = (own & other & Known.DATA) !== 0
-      traits |= hasAllSpoken && isProven(w, i) && isProven(w, j) ? Trait.USUAL : Trait.UNPROVEN
-    }
-    w[c + FLAGS] = traits
-  }
-
   private take(page: Page, c: number, slot: Slot, side: Side, p: Packet, opens: boolean): void {
     const { words: w, times: t } = page
     const self = has(w, c, Trait.SELF)
@@ -238,7 +181,7 @@ export class Tracker {
     segment.side = self ? Side.CLIENT : side
     segment.opens = opens
     segment.isReuse = opens && w[c + OTHER] !== 0
-    if ((p.flags & Flag.SYN) !== 0) this.readSyn(page, i, p)
+    if ((p.flags & Flag.SYN) !== 0) noteSynOptions(page, i, p)
     t[(c + LAST_TIME) >> 1] = p.time
     w[c + LAST_PACKET] = p.number
     const { sequence, machine } = this
@@ -264,7 +207,7 @@ export class Tracker {
     if (page.history) this.events.segment(segment)
     const mayBeOver = (w[i + FLAGS] & w[j + FLAGS] & Known.FIN) !== 0 || has(w, c, Trait.RESET)
     if (mayBeOver && this.isFinished(page, i, j)) this.linger(page, c, slot)
-    if (!page.history) this.judgeUsual(page, c, i, j)
+    if (!page.history) judgePhase(page, c, i, j)
   }
 
   /** Whether both ends are done after a reset or both FINs. Where a state is not known (a refused attempt, a capture from
@@ -301,19 +244,6 @@ export class Tracker {
     const options = this.options
     readOptions(p.bytes, p.transportAt, Math.min(p.payloadAt, p.end), options)
     return options.sackCount > 0 && distance(options.sackLeft[0], p.ack) < 0
-  }
-
-  private readSyn(page: Page, i: number, p: Packet): void {
-    const { words: w } = page
-    const options = this.options
-    readOptions(p.bytes, p.transportAt, Math.min(p.payloadAt, p.end), options)
-    if (options.mss >= 0) w[i + MSS] = options.mss
-    if (options.windowScale >= 0) {
-      if (page.history) w[i + SCALE] = Math.min(options.windowScale, 14)
-      w[i + FLAGS] |= Known.SCALE
-    } else w[i + FLAGS] &= ~Known.SCALE
-    if (options.sackPermitted) w[i + FLAGS] |= Known.SACK
-    if (options.hasTimestamps) w[i + FLAGS] |= Known.TIMESTAMPS
   }
 
   /** Whether the packet's sender is the client of an older conversation on its 4-tuple. */
@@ -401,7 +331,7 @@ export class Tracker {
     const { words: w } = page
     if (has(w, c, Trait.LINGERING)) return
     if (this.lingering.length === LINGERING) this.endOldest()
-    w[c + FLAGS] |= Trait.LINGERING
+    w[c + FLAGS] = (w[c + FLAGS] & ~Trait.PHASE) | Trait.LINGERING
     this.lingering.push(slot, w[c + NUMBER])
   }
 
