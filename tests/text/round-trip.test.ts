@@ -2,12 +2,13 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeNeeds, rootFolder } from '../needs.ts'
 import { pcapBytes } from '../support/capture-bytes.ts'
+import { printFile, printOptions } from '../support/print.ts'
 import { decodeFrame, describePacket, pcapRecords, readText } from '../support/read-text.ts'
 
-/** What the installed tcpdump prints of a capture is read back and compared with the capture, field by field. */
+/** What the installed tcpdump and our own printer of its old form print of a capture is read back and compared with the capture, field by field. */
 
 const examples = join(rootFolder, 'examples')
 
@@ -103,64 +104,73 @@ const FORMS = [
   '-neX',
 ]
 
-describeNeeds(['tcpdump'], "tcpdump's own output, read back", () => {
-  let folder = ''
-  const captures: string[] = readdirSync(examples)
-    .filter((name) => name.endsWith('.pcap'))
-    .map((name) => join(examples, name))
-  captures.push('generated')
-
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'wiretale-text-'))
-    writeFileSync(join(folder, 'generated'), generatedCapture())
-  })
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-  const pathOf = (name: string) => (name === 'generated' ? join(folder, name) : name)
-  const print = (path: string, form: string) =>
-    execFileSync('tcpdump', ['-r', path, form], {
-      encoding: 'utf8',
-      env: { ...process.env, TZ: 'GMT0' },
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
-
-  for (const name of captures) {
-    it.each(FORMS)(`${name.replace(rootFolder, '')} %s`, (form) => {
-      const path = pathOf(name)
-      const records = pcapRecords(readFileSync(path))
-      const { packets, captures: info, comments } = readText(print(path, form))
-      expect(packets.map(describePacket)).toEqual(
-        records.map(({ frame, link }) => describePacket(decodeFrame(frame, link))),
-      )
-      expect(comments).toEqual([])
-      const hexed = /[xX]/.test(form)
-      const linked = /e|xx|XX/.test(form)
-      expect(packets.map((p) => p.link)).toEqual(records.map((r) => (linked ? r.link : 101)))
-      // Neither the line nor -v tells of the padding that brings a frame to 60 bytes; a dump shows it.
-      const bare = (r: (typeof records)[number]) => (hexed ? r.wireBytes - 14 : r.frame.readUInt16BE(16))
-      expect(packets.map((p) => p.wireBytes)).toEqual(records.map((r) => (linked ? r.wireBytes : bare(r))))
-      if (hexed)
-        expect(packets.map((p) => p.hex)).toEqual(records.map((r) => r.frame.subarray(linked ? 0 : 14).toString('hex')))
-      if (/v/.test(form)) {
-        expect(packets.map((p) => [p.ip?.ttl, p.ip?.id, p.ip?.fragment])).toEqual(
-          records.map(({ frame }) => [frame[22], frame.readUInt16BE(18), frame.readUInt16BE(20)]),
-        )
-      }
-      const micros = (seconds: number, rest: number) => seconds * 1e6 + rest
-      const first = records[0]
-      const gaps = records.map((r) => micros(r.seconds, r.micros) - micros(first.seconds, first.micros))
-      const readGaps = packets.map(
-        (p) => micros(p.seconds, p.nanos / 1000) - micros(packets[0].seconds, packets[0].nanos / 1000),
-      )
-      expect(readGaps).toEqual(form === '-nt' ? gaps.map(() => 0) : gaps)
-      expect(info).toEqual([{ format: 'tcpdump-text', dated: form === '-ntt' }])
-    })
+/** The text of a capture, printed in that form, tells what its bytes do. */
+function expectSame(path: string, form: string, text: string): void {
+  const records = pcapRecords(readFileSync(path))
+  const { packets, captures: info, comments } = readText(text)
+  expect(packets.map(describePacket)).toEqual(
+    records.map(({ frame, link }) => describePacket(decodeFrame(frame, link))),
+  )
+  expect(comments).toEqual([])
+  const hexed = /[xX]/.test(form)
+  const linked = /e|xx|XX/.test(form)
+  expect(packets.map((p) => p.link)).toEqual(records.map((r) => (linked ? r.link : 101)))
+  // Neither the line nor -v tells of the padding that brings a frame to 60 bytes; a dump shows it.
+  const bare = (r: (typeof records)[number]) => (hexed ? r.wireBytes - 14 : r.frame.readUInt16BE(16))
+  expect(packets.map((p) => p.wireBytes)).toEqual(records.map((r) => (linked ? r.wireBytes : bare(r))))
+  if (hexed)
+    expect(packets.map((p) => p.hex)).toEqual(records.map((r) => r.frame.subarray(linked ? 0 : 14).toString('hex')))
+  if (/v/.test(form)) {
+    expect(packets.map((p) => [p.ip?.ttl, p.ip?.id, p.ip?.fragment])).toEqual(
+      records.map(({ frame }) => [frame[22], frame.readUInt16BE(18), frame.readUInt16BE(20)]),
+    )
   }
+  const micros = (seconds: number, rest: number) => seconds * 1e6 + rest
+  const first = records[0]
+  const gaps = records.map((r) => micros(r.seconds, r.micros) - micros(first.seconds, first.micros))
+  const readGaps = packets.map(
+    (p) => micros(p.seconds, p.nanos / 1000) - micros(packets[0].seconds, packets[0].nanos / 1000),
+  )
+  expect(readGaps).toEqual(form === '-nt' ? gaps.map(() => 0) : gaps)
+  expect(info).toEqual([{ format: 'tcpdump-text', dated: form === '-ntt' }])
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'wiretale-text-'))
+const generated = join(folder, 'generated.pcap')
+beforeAll(() => writeFileSync(generated, generatedCapture()))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const captures = readdirSync(examples)
+  .filter((name) => name.endsWith('.pcap'))
+  .map((name) => ({ name, path: join(examples, name) }))
+  .concat({ name: 'generated', path: generated })
+
+function runTcpdump(path: string, form: string): string {
+  return execFileSync('tcpdump', ['-r', path, form], {
+    encoding: 'utf8',
+    env: { ...process.env, TZ: 'GMT0' },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+}
+
+describeNeeds(['tcpdump'], "tcpdump's own output, read back", () => {
+  describe.each(captures)('$name', ({ path }) => {
+    it.each(FORMS)('%s', (form) => expectSame(path, form, runTcpdump(path, form)))
+  })
 
   it("-v's decoded HTTP gives back the request to the byte", () => {
     const path = join(examples, 'http-practice.pcap')
     const record = pcapRecords(readFileSync(path))[3]
-    const { packets } = readText(print(path, '-nv'))
+    const { packets } = readText(runTcpdump(path, '-nv'))
     expect(packets[3].tcp?.payload).toBe(record.frame.subarray(54).toString('latin1'))
+  })
+})
+
+describe('the lines of tcpdump 3.9.8, read back', () => {
+  describe.each(captures)('$name', ({ path }) => {
+    it.each(FORMS)('%s', (form) => {
+      const { options } = printOptions(form)
+      expectSame(path, form, printFile(path, { ...options, format: 'classic' }).toString('latin1'))
+    })
   })
 })

@@ -11,10 +11,18 @@ import { dumpUnknown } from './hex-dump.ts'
 import type { Line } from './line.ts'
 import type { Context, Printer } from './printer.ts'
 
-const FIXED_BYTES = 8
-const IPV4 = 0x0800
-const TRAILER = 0x1000
-const Operation = { REQUEST: 1, REPLY: 2, REVERSE_REQUEST: 3, REVERSE_REPLY: 4, INVERSE_REQUEST: 8, INVERSE_REPLY: 9 }
+export const FIXED_BYTES = 8
+export const IPV4 = 0x0800
+export const TRAILER = 0x1000
+/** RFC 826, RFC 903, RFC 2390. */
+export const Operation = {
+  REQUEST: 1,
+  REPLY: 2,
+  REVERSE_REQUEST: 3,
+  REVERSE_REPLY: 4,
+  INVERSE_REQUEST: 8,
+  INVERSE_REPLY: 9,
+}
 const FRAME_RELAY = 15
 const ATM = 19
 
@@ -127,7 +135,7 @@ function printAddress(out: Line, packet: Cursor, at: Offset, protocol: number, b
   }
 }
 
-function printLinkAddress(
+export function printLinkAddress(
   out: Line,
   packet: Cursor,
   at: Offset,
@@ -150,7 +158,7 @@ function printLinkAddress(
   }
 }
 
-function isZero(packet: Cursor, at: Offset, bytes: Bytes): boolean {
+export function isZero(packet: Cursor, at: Offset, bytes: Bytes): boolean {
   for (let i = 0; i < bytes; i++) if (packet.u8(at + i) !== 0) return false
   return true
 }

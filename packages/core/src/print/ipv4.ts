@@ -10,10 +10,9 @@ import type { Line } from './line.ts'
 import { type Context, type Printer, printInvalid, printTruncated } from './printer.ts'
 
 const FIXED_BYTES = 20
-const MORE_FRAGMENTS = 0x2000
-const DONT_FRAGMENT = 0x4000
-const RESERVED = 0x8000
-const OFFSET = 0x1fff
+
+/** The field of flags and fragment offset. */
+export const FragmentField = { RESERVED: 0x8000, DONT: 0x4000, MORE: 0x2000, OFFSET: 0x1fff } as const
 
 export const printIpv4: Printer = (out, packet, at, length, context) => {
   context.protocol = 'ip'
@@ -54,7 +53,7 @@ export const printIpv4: Printer = (out, packet, at, length, context) => {
     printAddresses(out, packet, at, context)
     out.byte(0x20)
     printTruncated(out, context)
-  } else if ((fragment & OFFSET) === 0) printFirst(out, packet, at, headerBytes, total, fragment, context)
+  } else if ((fragment & FragmentField.OFFSET) === 0) printFirst(out, packet, at, headerBytes, total, fragment, context)
   else if (options.quiet < 2) {
     // A later fragment: the next header is in the first one.
     printAddresses(out, packet, at, context)
@@ -87,7 +86,7 @@ function printFirst(
   const { ipVersion, ipAt, fragmented, hopLimit } = context
   context.ipVersion = 4
   context.ipAt = at
-  context.fragmented = (fragment & MORE_FRAGMENTS) !== 0
+  context.fragmented = (fragment & FragmentField.MORE) !== 0
   context.hopLimit = packet.bytes[at + 8]
   printIpPayload(out, packet, at + headerBytes, total - headerBytes, protocol, context)
   context.ipVersion = ipVersion
@@ -97,7 +96,7 @@ function printFirst(
 }
 
 /** TCP, UDP, SCTP and DCCP print the addresses with their ports. */
-function namesItsAddresses(protocol: number): boolean {
+export function namesItsAddresses(protocol: number): boolean {
   return protocol === 6 || protocol === 17 || protocol === 132 || protocol === 33
 }
 
@@ -140,9 +139,9 @@ function printHeader(
   out.text(', id ')
   out.decimal(packet.u16(at + 4))
   out.text(', offset ')
-  out.decimal((fragment & OFFSET) * 8)
+  out.decimal((fragment & FragmentField.OFFSET) * 8)
   out.text(', flags [')
-  printFlags(out, fragment)
+  printFragmentFlags(out, fragment)
   out.text('], proto ')
   out.text(ipProtocolName(b[at + 9]) ?? 'unknown')
   out.text(' (')
@@ -174,11 +173,12 @@ function printHeader(
   return cut
 }
 
-function printFlags(out: Line, fragment: number): void {
+/** Names of the flags that are set. */
+export function printFragmentFlags(out: Line, fragment: number): void {
   const names: string[] = []
-  if ((fragment & MORE_FRAGMENTS) !== 0) names.push('+')
-  if ((fragment & DONT_FRAGMENT) !== 0) names.push('DF')
-  if ((fragment & RESERVED) !== 0) names.push('rsvd')
+  if ((fragment & FragmentField.MORE) !== 0) names.push('+')
+  if ((fragment & FragmentField.DONT) !== 0) names.push('DF')
+  if ((fragment & FragmentField.RESERVED) !== 0) names.push('rsvd')
   out.text(names.length === 0 ? 'none' : names.join(', '))
 }
 

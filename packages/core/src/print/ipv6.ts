@@ -3,6 +3,7 @@ import type { Bytes, Offset } from '../units.ts'
 import type { Cursor } from './cursor.ts'
 import { printIpPayload } from './ip-payload.ts'
 import { ipProtocolName } from './ip-protocols.ts'
+import { namesItsAddresses } from './ipv4.ts'
 import { printFragment6 } from './ipv6-fragment.ts'
 import { printDestinationOptions, printHopByHop } from './ipv6-options.ts'
 import { printRouting6 } from './ipv6-routing.ts'
@@ -70,9 +71,7 @@ function printExtensions(
   let extended = false
   found.jumboBytes = -1
   if (!namesItsAddresses(protocol)) {
-    context.names.ipv6(out, packet.bytes, at + 8)
-    out.text(' > ')
-    context.names.ipv6(out, packet.bytes, at + 24)
+    printIpv6Addresses(out, packet, at, context)
     out.text(': ')
   }
   // The first payload is looked at even if it is empty; what follows extension headers only if something is left.
@@ -137,7 +136,20 @@ function printExtensions(
   }
 }
 
+export function printIpv6Addresses(out: Line, packet: Cursor, at: Offset, context: Context): void {
+  context.names.ipv6(out, packet.bytes, at + 8)
+  out.text(' > ')
+  context.names.ipv6(out, packet.bytes, at + 24)
+}
+
 function printHeader(out: Line, packet: Cursor, at: Offset, protocol: number, payloadBytes: Bytes): void {
+  printFlow(out, packet, at)
+  out.text(`hlim ${packet.u8(at + 7)}, next-header ${ipProtocolName(protocol) ?? 'unknown'}`)
+  out.text(` (${protocol}), payload length ${payloadBytes}) `)
+}
+
+/** Traffic class and flow label, where they are not zero. */
+export function printFlow(out: Line, packet: Cursor, at: Offset): void {
   const flow = packet.u32(at)
   out.byte(0x28)
   const trafficClass = (flow >>> 20) & 0xff
@@ -151,13 +163,6 @@ function printHeader(out: Line, packet: Cursor, at: Offset, protocol: number, pa
     out.hexPadded(flow & 0xfffff, 5)
     out.text(', ')
   }
-  out.text(`hlim ${packet.u8(at + 7)}, next-header ${ipProtocolName(protocol) ?? 'unknown'}`)
-  out.text(` (${protocol}), payload length ${payloadBytes}) `)
-}
-
-/** TCP, UDP, SCTP and DCCP print the addresses with their ports. */
-function namesItsAddresses(protocol: number): boolean {
-  return protocol === 6 || protocol === 17 || protocol === 132 || protocol === 33
 }
 
 function printOdd(out: Line, what: string, value: number, relation: string, limit: number): void {

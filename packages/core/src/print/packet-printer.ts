@@ -1,5 +1,6 @@
 import type { Flush } from '../bytes/writer.ts'
 import type { PacketRecord } from '../file/record.ts'
+import { classicTable } from './classic/table.ts'
 import { Cursor, TRUNCATED } from './cursor.ts'
 import { dumpUnknown, printHex, printHexAndText, printText } from './hex-dump.ts'
 import { Line } from './line.ts'
@@ -13,6 +14,9 @@ import { TimeStamp } from './time-stamp.ts'
 /** Longest packet that tcpdump prints (its MAXIMUM_SNAPLEN). */
 const LONGEST_PACKET = 262_144
 
+/** Each form of output is a table of printers. */
+const tables: Readonly<Record<PrintOptions['format'], PrinterTable>> = { modern: modernTable, classic: classicTable }
+
 /** Prints packets as tcpdump does: one line each, more with -v or dumps, as ASCII bytes that are handed to `onFlush`
  *  when the buffer is full and at flush(). Nothing in a packet makes it throw. */
 export class PacketPrinter {
@@ -25,7 +29,7 @@ export class PacketPrinter {
   constructor(options: PrintOptions, names: PrintNames, onFlush: Flush) {
     this.options = options
     this.out = new Line(onFlush)
-    this.context = new Context(options, tableOf(options), new NameWriter(names, options), new TcpSequences())
+    this.context = new Context(options, tables[options.format], new NameWriter(names, options), new TcpSequences())
     this.timeStamp = new TimeStamp(options)
   }
 
@@ -85,11 +89,6 @@ export class PacketPrinter {
     else if (options.hex > 0) printHex(out, packet, '\n\t', at, captured - skipped, 0)
     else printText(out, packet, at, captured - skipped)
   }
-}
-
-/** Each form of output is a table of printers. */
-function tableOf(_options: PrintOptions): PrinterTable {
-  return modernTable
 }
 
 /** What a file says of a packet, where it cannot be. */

@@ -30,6 +30,8 @@ export interface PrinterTable {
   readonly saps: ReadonlyMap<number, Printer>
   /** Printers that have no number: they are asked for by name, so that none imports another. */
   readonly layers: Readonly<Record<LayerName, Printer>>
+  /** What stands in front of the name of a layer that the capture cuts, and names that differ from Context.protocol. */
+  readonly truncation: { readonly mark: string; readonly names: ReadonlyMap<string, string> }
 }
 
 /** Layers that others carry without a number of their own. */
@@ -117,8 +119,9 @@ export class Context {
 
 /** tcpdump's mark behind a layer that the capture cuts, where a printer goes on or notices it without reading. */
 export function printTruncated(out: Line, context: Context): void {
-  out.text(' [|')
-  out.text(context.protocol)
+  const { mark, names } = context.table.truncation
+  out.text(mark)
+  out.text(names.get(context.protocol) ?? context.protocol)
   out.byte(0x5d)
 }
 

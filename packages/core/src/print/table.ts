@@ -101,4 +101,5 @@ export const modernTable: PrinterTable = {
     llc: printLlc,
     ppp: printIp,
   },
+  truncation: { mark: ' [|', names: new Map() },
 }

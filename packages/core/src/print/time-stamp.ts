@@ -11,6 +11,8 @@ const SECOND_BYTES = 32
 export class TimeStamp {
   private readonly form: number
   private readonly nanoseconds: boolean
+  /** 3.9.8 prints a fraction as it is, and no sign nor blank in front of a difference. */
+  private readonly classic: boolean
   private readonly zoneSeconds: (epochSeconds: number) => number
   private readonly text = new Uint8Array(SECOND_BYTES)
   private textBytes = 0
@@ -22,6 +24,7 @@ export class TimeStamp {
   constructor(options: PrintOptions) {
     this.form = options.timeStamp
     this.nanoseconds = options.nanoseconds
+    this.classic = options.format === 'classic'
     this.zoneSeconds = options.zoneSeconds
   }
 
@@ -33,7 +36,9 @@ export class TimeStamp {
     if (record.invalidFraction >= 0) {
       // The reader carried the surplus over to the seconds; tcpdump does not.
       seconds -= Math.floor(record.invalidFraction / ticks)
-      fraction = Math.floor((record.invalidFraction * (this.nanoseconds ? 1e9 : 1e6)) / ticks)
+      fraction = this.classic
+        ? signedFraction(record.invalidFraction, ticks)
+        : Math.floor((record.invalidFraction * (this.nanoseconds ? 1e9 : 1e6)) / ticks)
     }
     switch (this.form) {
       case Form.UNIX:
@@ -56,11 +61,11 @@ export class TimeStamp {
     out.byte(0x2e)
     if (this.nanoseconds) {
       out.zeroPadded(fraction >>> 0, 9)
-      if (fraction >= 1e9) out.text(' (invalid ns)')
+      if (fraction >= 1e9 && !this.classic) out.text(' (invalid ns)')
     } else if (fraction < 1e6) out.sixDigits(fraction)
     else {
       out.zeroPadded(fraction >>> 0, 6)
-      out.text(' (invalid us)')
+      if (!this.classic) out.text(' (invalid us)')
     }
   }
 
@@ -81,7 +86,7 @@ export class TimeStamp {
       wholeSeconds--
       parts += this.nanoseconds ? 1e9 : 1e6
     }
-    out.byte(negative ? 0x2d : 0x20)
+    if (!this.classic) out.byte(negative ? 0x2d : 0x20)
     printClock(out, modulo(wholeSeconds, DAY))
     this.printFraction(out, parts)
     if (this.form === Form.SINCE_PREVIOUS) {
@@ -101,6 +106,11 @@ export class TimeStamp {
     this.textBytes = text.length - 1
     for (let i = 0; i < this.textBytes; i++) this.text[i] = text.charCodeAt(i)
   }
+}
+
+/** Microseconds of an invalid fraction as 3.9.8 counts them: a signed number, divided towards zero. */
+function signedFraction(fraction: number, ticks: number): number {
+  return Math.trunc((fraction | 0) / (ticks / 1e6)) >>> 0
 }
 
 function printClock(out: Line, seconds: number): void {

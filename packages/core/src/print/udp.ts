@@ -9,7 +9,30 @@ import { type Context, type Printer, printTruncated } from './printer.ts'
 const HEADER_BYTES = 8
 const PROTOCOL = 17
 
-export const printUdp: Printer = (out, packet, at, length, context) => {
+/** Says that a checksum is wrong: the one found, and what the sum over all comes to instead of 0. */
+type PrintWrongChecksum = (out: Line, found: number, sum: number) => void
+
+/** A printer of UDP. */
+export function udpPrinter(printWrongChecksum: PrintWrongChecksum): Printer {
+  return (out, packet, at, length, context) => print(out, packet, at, length, context, printWrongChecksum)
+}
+
+export const printUdp = udpPrinter((out, found, sum) => {
+  out.text('[bad udp cksum 0x')
+  out.hexPadded(found, 4)
+  out.text(' -> 0x')
+  out.hexPadded(rightChecksum(found, sum), 4)
+  out.text('!] ')
+})
+
+function print(
+  out: Line,
+  packet: Cursor,
+  at: Offset,
+  length: Bytes,
+  context: Context,
+  printWrongChecksum: PrintWrongChecksum,
+): void {
   context.protocol = 'udp'
   if (!packet.has(at, 4)) {
     printAddresses(out, packet, context)
@@ -36,7 +59,7 @@ export const printUdp: Printer = (out, packet, at, length, context) => {
   const dataBytes = Math.min(total, length) - HEADER_BYTES
   const { options } = context
   if (options.packetType === null && options.verbose > 0 && !options.noChecksums && !context.fragmented)
-    printChecksum(out, packet, at, HEADER_BYTES + dataBytes, context)
+    printChecksum(out, packet, at, HEADER_BYTES + dataBytes, context, printWrongChecksum)
   const printer =
     options.packetType !== null
       ? (context.table.udpTypes.get(options.packetType) ?? null)
@@ -56,7 +79,14 @@ export const printUdp: Printer = (out, packet, at, length, context) => {
   }
 }
 
-function printChecksum(out: Line, packet: Cursor, at: Offset, length: Bytes, context: Context): void {
+function printChecksum(
+  out: Line,
+  packet: Cursor,
+  at: Offset,
+  length: Bytes,
+  context: Context,
+  printWrongChecksum: PrintWrongChecksum,
+): void {
   // tcpdump minds the checksum of UDP over IPv4 less, since there it may be left out.
   if (context.ipVersion === 4 && context.options.verbose < 2) return
   const found = packet.u16(at + 6)
@@ -67,11 +97,5 @@ function printChecksum(out: Line, packet: Cursor, at: Offset, length: Bytes, con
   if (!packet.has(at, length)) return
   const sum = transportChecksum(packet, context, at, length, length, PROTOCOL)
   if (sum === 0) out.text('[udp sum ok] ')
-  else {
-    out.text('[bad udp cksum 0x')
-    out.hexPadded(found, 4)
-    out.text(' -> 0x')
-    out.hexPadded(rightChecksum(found, sum), 4)
-    out.text('!] ')
-  }
+  else printWrongChecksum(out, found, sum)
 }
