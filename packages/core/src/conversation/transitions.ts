@@ -30,19 +30,27 @@ export interface Transition {
   readonly withdrawn: readonly StateName[]
 }
 
-interface Told {
-  /** The first one is what it was in before; UNKNOWN at the end: cannot be told. Empty: nothing was told yet. */
-  path: number[]
-  /** Bit n: path[n] is proven. */
+/** States that an endpoint passed: the first one is what it was in before; UNKNOWN at the end: cannot be told. Empty:
+ *  nothing is known. */
+interface Path {
+  states: number[]
+  /** Bit n: states[n] is proven. */
   proven: number
 }
 
+/** Longest path: the one before, a whole timeline, and what waits. */
+const LONGEST = 14
+/** Words of an endpoint: eight states of four bits each, six more below the length, and the proofs. */
+const WORDS = 3
+
 /** Tells, packet by packet, which states the endpoints have entered, from nothing but what came before. What an endpoint
- *  receives is taken as arriving; later packets may take it back. Bounded by the live conversations. */
+ *  receives is taken as arriving; later packets may take it back. 24 bytes a live conversation. */
 export class Transitions {
   private readonly tracker: Tracker
-  private readonly told = new Map<Slot, [Told, Told]>()
-  private path: number[] = []
+  /** What was told, by slot and side. */
+  private told = new Uint32Array(256 * 2 * WORDS)
+  private readonly before: Path = { states: [], proven: 0 }
+  private readonly now: Path = { states: [], proven: 0 }
 
   constructor(tracker: Tracker) {
     this.tracker = tracker
@@ -50,64 +58,88 @@ export class Transitions {
 
   /** What has become known since it was asked last; null: nothing. */
   take(slot: Slot, side: Side): Transition | null {
-    let sides = this.told.get(slot)
-    if (sides === undefined) {
-      sides = [
-        { path: [], proven: 0 },
-        { path: [], proven: 0 },
-      ]
-      this.told.set(slot, sides)
-    }
-    const told = sides[side]
-    const row = slot * 2 + (this.tracker.conversations.has(slot, Trait.SELF) ? 0 : side)
-    const { path } = this
-    const proven = readPath(this.tracker.endpoints, row, path)
-    const transition = compare(told, path, proven)
-    this.path = told.path
-    told.path = path
-    told.proven = proven
-    return transition
+    const { before, now, tracker } = this
+    const at = (slot * 2 + side) * WORDS
+    this.reserve(at + WORDS)
+    unpack(this.told, at, before)
+    readPath(tracker.endpoints, slot * 2 + (tracker.conversations.has(slot, Trait.SELF) ? 0 : side), now)
+    pack(now, this.told, at)
+    return compare(before, now)
   }
 
   forget(slot: Slot): void {
-    this.told.delete(slot)
+    const at = slot * 2 * WORDS
+    if (at < this.told.length) this.told.fill(0, at, at + 2 * WORDS)
+  }
+
+  private reserve(words: number): void {
+    if (words <= this.told.length) return
+    const grown = new Uint32Array(Math.max(words, this.told.length + (this.told.length >> 1)))
+    grown.set(this.told)
+    this.told = grown
   }
 }
 
-function compare(told: Told, path: readonly number[], proven: number): Transition | null {
-  const before = told.path
+function pack({ states, proven }: Path, to: Uint32Array, at: number): void {
+  let low = 0
+  let high = states.length << 28
+  for (let i = 0; i < states.length; i++) {
+    if (i < 8) low |= states[i] << (4 * i)
+    else high |= states[i] << (4 * (i - 8))
+  }
+  to[at] = low
+  to[at + 1] = high
+  to[at + 2] = proven
+}
+
+function unpack(from: Uint32Array, at: number, path: Path): void {
+  const low = from[at]
+  const high = from[at + 1]
+  path.states.length = 0
+  for (let i = 0; i < high >>> 28; i++) path.states.push((i < 8 ? low >>> (4 * i) : high >>> (4 * (i - 8))) & 15)
+  path.proven = from[at + 2]
+}
+
+function compare(before: Path, now: Path): Transition | null {
+  const { states, proven } = now
+  const told = before.states
   let same = 0
-  while (same < path.length && same < before.length && path[same] === before[same]) same++
-  const passed = (at: number): PassedState => ({ name: stateName(path[at]), isProven: (proven & (1 << at)) !== 0 })
-  const last = path.length - 1
-  if (same === path.length && same === before.length) {
-    const isNewProof = (proven & ~told.proven & (1 << last)) !== 0
-    return isNewProof ? { from: passed(last), entered: [], withdrawn: [] } : null
+  while (same < states.length && same < told.length && states[same] === told[same]) same++
+  const last = states.length - 1
+  if (same === states.length && same === told.length) {
+    const isNewProof = (proven & ~before.proven & (1 << last)) !== 0
+    return isNewProof ? { from: passed(now, last), entered: [], withdrawn: [] } : null
   }
   const base = Math.max(1, same)
   const entered: PassedState[] = []
-  for (let at = base; at < path.length; at++) entered.push(passed(at))
+  for (let at = base; at < states.length; at++) entered.push(passed(now, at))
   const withdrawn: StateName[] = []
-  for (let at = same; at < before.length; at++) {
-    const name = stateName(before[at])
-    if (name !== null && !path.includes(before[at], same)) withdrawn.push(name)
+  for (let at = same; at < told.length; at++) {
+    const name = stateName(told[at])
+    if (name !== null && !states.includes(told[at], same)) withdrawn.push(name)
   }
   // That it never got further does not tell what it was in before.
   if (same === 0 && withdrawn.length > 1) withdrawn.shift()
   if (entered.length === 0 && withdrawn.length === 0) return null
-  return { from: passed(base - 1), entered, withdrawn }
+  return { from: passed(now, base - 1), entered, withdrawn }
+}
+
+function passed({ states, proven }: Path, at: number): PassedState {
+  return { name: stateName(states[at]), isProven: (proven & (1 << at)) !== 0 }
 }
 
 /** Writes the states that an endpoint has passed: the one before its first, its timeline, then those that it passes if
- *  everything that waits for it arrives (the last is Machine.likelyState). Returns which are proven, as bits. */
-function readPath(e: Endpoints, row: number, path: number[]): number {
-  path.length = 0
+ *  everything that waits for it arrives (the last is Machine.likelyState). */
+function readPath(e: Endpoints, row: number, path: Path): void {
+  const { states } = path
+  states.length = 0
   const depth = e.depth(row)
-  for (let at = 0; at < depth; at++) path.push(e.passed(row, at))
-  addExpected(e, row, path)
-  const [first] = path
-  path.unshift(first === State.SYN_SENT ? State.CLOSED : first === State.SYN_RCVD ? State.LISTEN : State.UNKNOWN)
-  return e.proven(row) << 1
+  for (let at = 0; at < depth; at++) states.push(e.passed(row, at))
+  addExpected(e, row, states)
+  const [first] = states
+  states.unshift(first === State.SYN_SENT ? State.CLOSED : first === State.SYN_RCVD ? State.LISTEN : State.UNKNOWN)
+  if (states.length > LONGEST) states.length = LONGEST
+  path.proven = e.proven(row) << 1
 }
 
 /** The states that waiting segments lead to, in the order in which Machine.settle() would enter them. */
