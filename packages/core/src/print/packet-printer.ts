@@ -1,11 +1,13 @@
 import type { Flush } from '../bytes/writer.ts'
 import type { PacketRecord } from '../file/record.ts'
+import type { Offset } from '../units.ts'
 import { classicTable } from './classic/table.ts'
 import { Cursor, TRUNCATED } from './cursor.ts'
 import { dumpUnknown, printHex, printHexAndText, printText } from './hex-dump.ts'
 import { Line } from './line.ts'
 import { NameWriter } from './names.ts'
 import type { PrintNames, PrintOptions } from './options.ts'
+import { PlainTcp, wantsPlainTcp } from './plain-tcp.ts'
 import { Context, type PrinterTable, printTruncated } from './printer.ts'
 import { modernTable } from './table.ts'
 import { TcpSequences } from './tcp-sequences.ts'
@@ -13,6 +15,8 @@ import { TimeStamp } from './time-stamp.ts'
 
 /** Longest packet that tcpdump prints (its MAXIMUM_SNAPLEN). */
 const LONGEST_PACKET = 262_144
+const ETHERNET = 1
+const ETHERNET_BYTES = 14
 
 /** Each form of output is a table of printers. */
 const tables: Readonly<Record<PrintOptions['format'], PrinterTable>> = { modern: modernTable, classic: classicTable }
@@ -25,12 +29,15 @@ export class PacketPrinter {
   private readonly packet = new Cursor()
   private readonly context: Context
   private readonly timeStamp: TimeStamp
+  /** For the usual packets under the usual options, else null. */
+  private readonly plainTcp: PlainTcp | null
 
   constructor(options: PrintOptions, names: PrintNames, onFlush: Flush) {
     this.options = options
     this.out = new Line(onFlush)
     this.context = new Context(options, tables[options.format], new NameWriter(names, options), new TcpSequences())
     this.timeStamp = new TimeStamp(options)
+    this.plainTcp = this.context.table === modernTable && wantsPlainTcp(options) ? new PlainTcp(this.context) : null
   }
 
   /** `ticks`: the `ticksPerSecond` of the packet's interface; `number`: what `-#` prints. */
@@ -67,8 +74,21 @@ export class PacketPrinter {
     const { context, out, packet } = this
     const end = record.at + captured
     packet.open(record.bytes, record.at, end)
-    context.begin()
     try {
+      if (
+        record.link === ETHERNET &&
+        this.plainTcp !== null &&
+        captured >= ETHERNET_BYTES &&
+        isIpv4(packet.bytes, record.at)
+      ) {
+        context.linkBytes = 0
+        if (this.plainTcp.print(out, packet, record.at + ETHERNET_BYTES, length - ETHERNET_BYTES)) {
+          context.linkBytes = ETHERNET_BYTES
+          packet.end = end
+          return
+        }
+      }
+      context.begin()
       const printer = context.table.links.get(record.link)
       if (printer !== undefined) printer(out, packet, record.at, length, context)
       else if (!context.noDefaultDump) dumpUnknown(out, packet, record.at, captured)
@@ -89,6 +109,11 @@ export class PacketPrinter {
     else if (options.hex > 0) printHex(out, packet, '\n\t', at, captured - skipped, 0)
     else printText(out, packet, at, captured - skipped)
   }
+}
+
+/** True if the Ethernet frame at `at` says that it carries IPv4. */
+function isIpv4(b: Uint8Array, at: Offset): boolean {
+  return b[at + 12] === 0x08 && b[at + 13] === 0
 }
 
 /** What a file says of a packet, where it cannot be. */

@@ -53,6 +53,10 @@ export class PortTable {
     }
   }
 
+  has(sourcePort: number, destinationPort: number): boolean {
+    return this.bySource[sourcePort] !== 0 || this.byDestination[destinationPort] !== 0
+  }
+
   find(sourcePort: number, destinationPort: number): Printer | null {
     const source = this.bySource[sourcePort]
     const destination = this.byDestination[destinationPort]

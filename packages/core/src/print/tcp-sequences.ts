@@ -12,6 +12,21 @@ const WORDS_V4 = 5
 export class TcpSequences {
   private readonly v4 = new Generations(WORDS_V4)
   private readonly v6 = new Generations(11)
+  /** Rises when places in `words` change. */
+  get version(): number {
+    return this.v4.version
+  }
+
+  /** The first numbers of IPv4 connections: that of the side with the lower port, then the other's, at a place(). */
+  get words(): Uint32Array {
+    return this.v4.words
+  }
+
+  /** Where relate() found the connection last. */
+  get place(): number {
+    return this.v4.at
+  }
+
   /** Results of relate(). */
   seq = 0
   ack = 0
@@ -19,7 +34,8 @@ export class TcpSequences {
   sackBase = 0
 
   /** Finds or records the connection of a segment with ACK between the addresses of 4 or 16 bytes, and sets `seq` and
-   *  `ack` to the numbers as they are printed: relative unless this segment is the first or carries SYN. */
+   *  `ack` to the numbers as they are printed: relative unless this segment is the first or carries SYN. True if the
+   *  segment comes from the side with the higher port. */
   relate(
     b: Uint8Array,
     sourceAt: Offset,
@@ -30,7 +46,7 @@ export class TcpSequences {
     seq: number,
     ack: number,
     syn: boolean,
-  ): void {
+  ): boolean {
     const reversed =
       sourcePort > destinationPort ||
       (sourcePort === destinationPort && comesAfter(b, sourceAt, destinationAt, addressBytes))
@@ -53,6 +69,7 @@ export class TcpSequences {
       this.ack = (ack - (reversed ? low : high)) >>> 0
     }
     this.sackBase = reversed ? table[at] : table[at + 1]
+    return reversed
   }
 }
 
@@ -60,6 +77,7 @@ export class TcpSequences {
  *  and the slots that are taken as a bit more in `taken`. */
 class Generations {
   words: Uint32Array
+  version = 0
   /** First word of the slot that find() found or made. */
   at = 0
   private readonly stride: number
@@ -165,6 +183,7 @@ class Generations {
 
   /** What was the younger generation becomes the older one. */
   private turn(): void {
+    this.version++
     this.olderWords = this.words
     this.olderTaken = this.taken
     this.olderMask = this.mask
@@ -174,6 +193,7 @@ class Generations {
   }
 
   private grow(): void {
+    this.version++
     const { words, taken, stride } = this
     this.mask = 2 * this.mask + 1
     this.words = new Uint32Array(2 * words.length)

@@ -18,6 +18,7 @@ interface TextProtocol {
   readonly lead: string
   /** Words that begin a request; null if every packet is a message, so that its first line is always shown. */
   readonly requests: ReadonlySet<string> | null
+  readonly longestRequest: Bytes
   /** A response has its code as the second word, not as the first. */
   readonly codeIsSecond: boolean
 }
@@ -25,7 +26,8 @@ interface TextProtocol {
 /** A printer that shows the first line of a message, with -v all lines. A packet in the middle of a body has neither. */
 export function textPrinter(name: string, lead: string, requests: string | null, codeIsSecond = false): Printer {
   const words = requests === null ? null : new Set(requests.split(' '))
-  const protocol: TextProtocol = { name, lead, requests: words, codeIsSecond }
+  const longestRequest = Math.max(0, ...(requests ?? '').split(' ').map((word) => word.length))
+  const protocol: TextProtocol = { name, lead, requests: words, longestRequest, codeIsSecond }
   const title = lead + name.toUpperCase()
   return (out, packet, at, length, context) => {
     context.protocol = name
@@ -47,13 +49,18 @@ function startsMessage(packet: Cursor, at: Offset, end: Offset, protocol: TextPr
   if (protocol.requests === null) return true
   const wordEnd = endOfWord(packet, at, end)
   if (wordEnd < 0) return false
-  let word = ''
-  for (let i = at; i < wordEnd; i++) word += String.fromCharCode(packet.bytes[i])
-  if (protocol.requests.has(word.toUpperCase())) return true
+  if (wordEnd - at <= protocol.longestRequest && protocol.requests.has(upperCase(packet.bytes, at, wordEnd)))
+    return true
   if (!protocol.codeIsSecond) return isCode(packet, at, wordEnd)
   const second = nextWord(packet, wordEnd, end)
   const secondEnd = endOfWord(packet, second, end)
   return secondEnd >= 0 && isCode(packet, second, secondEnd)
+}
+
+function upperCase(b: Uint8Array, at: Offset, end: Offset): string {
+  let word = ''
+  for (let i = at; i < end; i++) word += String.fromCharCode(b[i])
+  return word.toUpperCase()
 }
 
 /** Three digits. */
@@ -65,13 +72,19 @@ function isCode(packet: Cursor, at: Offset, end: Offset): boolean {
 
 /** First byte behind the word at `at`, or -1 if there is none, or the capture or a byte that is no text cuts it. */
 function endOfWord(packet: Cursor, at: Offset, end: Offset): Offset {
+  const b = packet.bytes
+  // One byte more than the longest word tells that it is too long.
+  const stop = Math.min(end, packet.end, at + LONGEST_WORD + 1)
   let next = at
-  for (; next < end; next++) {
-    if (!packet.has(next, 1)) return -1
-    const byte = packet.bytes[next]
-    if (byte === SPACE || byte === TAB || byte === CR || byte === LF) break
-    if (byte < SPACE || byte >= DELETE || next - at >= LONGEST_WORD) return -1
+  for (; next < stop; next++) {
+    const byte = b[next]
+    if (byte <= SPACE) {
+      if (byte !== SPACE && byte !== TAB && byte !== CR && byte !== LF) return -1
+      break
+    }
+    if (byte >= DELETE || next - at >= LONGEST_WORD) return -1
   }
+  if (next === stop && next < end) return -1
   return next === at ? -1 : next
 }
 
@@ -86,9 +99,14 @@ function nextWord(packet: Cursor, at: Offset, end: Offset): Offset {
  *  no other behind it: bytes that are no text, or no line break. */
 function printTextLine(out: Line, packet: Cursor, at: Offset, end: Offset, before: string): Offset {
   const b = packet.bytes
+  const stop = Math.min(end, packet.end)
   let next = at
-  while (next < end) {
-    const byte = packet.u8(next)
+  while (next < stop) {
+    const byte = b[next]
+    if (byte >= SPACE && byte < DELETE) {
+      next++
+      continue
+    }
     if (byte === LF) {
       printText(out, packet, at, next, before)
       return next + 1
@@ -100,9 +118,10 @@ function printTextLine(out: Line, packet: Cursor, at: Offset, end: Offset, befor
       printText(out, packet, at, next, before)
       return next + 2
     }
-    if ((byte < SPACE || byte >= DELETE) && byte !== TAB) return -1
+    if (byte !== TAB) return -1
     next++
   }
+  if (next < end) throw TRUNCATED
   printText(out, packet, at, next, before)
   return -1
 }

@@ -1,11 +1,12 @@
 import type { PacketRecord } from '../file/record.ts'
+import { literal, writeFour, writeLiteral, writeTwo } from './digits.ts'
 import type { Line } from './line.ts'
 import type { PrintOptions } from './options.ts'
 
 const Form = { TIME: 0, NONE: 1, UNIX: 2, SINCE_PREVIOUS: 3, DATE: 4, SINCE_FIRST: 5 } as const
 const DAY = 86_400
-/** `2024-02-29 23:59:59` is the longest text of a second that years up to 9999 give; later years need a few more. */
-const SECOND_BYTES = 32
+/** More bytes than a time stamp has. */
+const LONGEST = 64
 
 /** Prints time stamps in the form that `-t` asks for. The text of a second is kept for the packets that share it. */
 export class TimeStamp {
@@ -14,8 +15,7 @@ export class TimeStamp {
   /** 3.9.8 prints a fraction as it is, and no sign nor blank in front of a difference. */
   private readonly classic: boolean
   private readonly zoneSeconds: (epochSeconds: number) => number
-  private readonly text = new Uint8Array(SECOND_BYTES)
-  private textBytes = 0
+  private text = literal('')
   private textSecond = Number.NaN
   private hasReference = false
   private referenceSeconds = 0
@@ -50,11 +50,26 @@ export class TimeStamp {
         this.printDifference(out, seconds, fraction)
         break
       default:
-        if (seconds !== this.textSecond) this.write(seconds)
-        out.copy(this.text, 0, this.textBytes)
-        this.printFraction(out, fraction)
+        this.printSecond(out, seconds, fraction)
+        return
     }
     out.byte(0x20)
+  }
+
+  private printSecond(out: Line, seconds: number, fraction: number): void {
+    if (seconds !== this.textSecond) this.write(seconds)
+    if (this.nanoseconds || fraction >= 1e6) {
+      out.advance(writeLiteral(out.view, out.room(LONGEST), this.text) - 1)
+      this.printFraction(out, fraction)
+      out.byte(0x20)
+      return
+    }
+    const view = out.view
+    let next = writeLiteral(view, out.room(LONGEST), this.text)
+    const high = (fraction / 10_000) | 0
+    next = writeFour(view, writeTwo(view, next, high), fraction - high * 10_000)
+    view.setUint8(next, 0x20)
+    out.advance(next + 1)
   }
 
   private printFraction(out: Line, fraction: number): void {
@@ -95,7 +110,7 @@ export class TimeStamp {
     }
   }
 
-  /** Keeps the text of a second in local time. */
+  /** Keeps the text of a second in local time, with the point behind it. */
   private write(seconds: number): void {
     this.textSecond = seconds
     const local = seconds + this.zoneSeconds(seconds)
@@ -103,8 +118,7 @@ export class TimeStamp {
     let text = this.form === Form.DATE ? `${dateText(Math.floor(local / DAY))} ` : ''
     for (const part of [Math.floor(clock / 3600), Math.floor(clock / 60) % 60, clock % 60])
       text += `${String(part).padStart(2, '0')}:`
-    this.textBytes = text.length - 1
-    for (let i = 0; i < this.textBytes; i++) this.text[i] = text.charCodeAt(i)
+    this.text = literal(`${text.slice(0, -1)}.`)
   }
 }
 
