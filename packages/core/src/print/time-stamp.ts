@@ -58,7 +58,7 @@ export class TimeStamp {
 
   private printSecond(out: Line, seconds: number, fraction: number): void {
     if (seconds !== this.textSecond) this.write(seconds)
-    if (this.nanoseconds || fraction >= 1e6) {
+    if (this.nanoseconds || fraction >= 1e6 || fraction < 0) {
       out.advance(writeLiteral(out.view, out.room(LONGEST), this.text) - 1)
       this.printFraction(out, fraction)
       out.byte(0x20)
