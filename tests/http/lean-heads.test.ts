@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { bytesOf, feed, type PlainExchange, type PlainMessage, type Segment } from './feed.ts'
+import { conversation, cutPoints, segment } from './traffic.ts'
 
 /** Names that matter without texts, names that begin like them, and what is no name. */
 const name = fc.constantFrom(
@@ -38,15 +39,21 @@ const head = (start: string) =>
     .tuple(fc.array(line, { maxLength: 6 }), fc.constantFrom('\r\n', '\n'))
     .map(([lines, end]) => start + lines.join('') + end)
 
+const GET = 'GET /page HTTP/1.1\r\nHost: example.net\r\n\r\n'
+const POST = 'POST /page HTTP/1.1\r\nContent-Length: 3\r\n\r\n'
+const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi'
+const NOT_MODIFIED = 'HTTP/1.1 304 Not Modified\r\nContent-Length: 2\r\n\r\n'
+
 /** All that is known without texts. */
-function numbers({ request, response }: PlainExchange): unknown {
+function numbers({ request, response, interim, pairing, basis, switched }: PlainExchange): unknown {
   const withoutTexts = (m: PlainMessage | null): unknown =>
     m && {
       ...m,
       ...{ headers: [], trailers: [], packets: [], errors: [] },
       ...{ target: null, targetPrefix: null, reason: null, host: null, contentType: null },
     }
-  return [withoutTexts(request), withoutTexts(response)]
+  const statuses = interim.map(({ status }) => status)
+  return [withoutTexts(request), withoutTexts(response), statuses, pairing, basis, switched]
 }
 
 test('whatever its lines are, a head that is only passed over says the same as one that is listed', () => {
@@ -66,4 +73,109 @@ test('whatever its lines are, a head that is only passed over says the same as o
     ),
     { seed: 20080810, numRuns: 600 },
   )
+})
+
+test('what was said before is told as it was the first time, whole or in part', () => {
+  const harm = fc.record({ at: fc.nat(40), cut: fc.nat(60), lost: fc.boolean() })
+  fc.assert(
+    fc.property(
+      conversation,
+      cutPoints,
+      fc.boolean(),
+      fc.array(harm, { maxLength: 2 }),
+      fc.boolean(),
+      (truth, cuts, pipelined, harms, midStream) => {
+        const once = segment(truth, cuts, pipelined)
+        const whole = segment(truth, [], false)
+        const segments = [...whole, ...once, ...whole, ...once]
+        for (const { at, cut, lost } of harms) {
+          const k = whole.length + (at % (segments.length - whole.length))
+          segments[k] = { ...segments[k], lost, cut: Math.min(cut, segments[k].bytes.length) }
+        }
+        const told = feed(segments, { midStream }).map(numbers)
+        expect(feed(segments, { detail: false, midStream }).map(numbers)).toEqual(told)
+      },
+    ),
+    { seed: 20080810, numRuns: 400 },
+  )
+})
+
+test.each<[string, [0 | 1, string][]]>([
+  [
+    'two requests in one segment',
+    [
+      [0, `${GET}${GET}`],
+      [1, OK],
+      [1, OK],
+    ],
+  ],
+  [
+    'two responses in one segment',
+    [
+      [0, GET],
+      [0, GET],
+      [1, `${OK}${OK}`],
+    ],
+  ],
+  [
+    'a response before the end of its request',
+    [
+      [0, POST],
+      [1, OK],
+      [0, 'abc'],
+    ],
+  ],
+  [
+    'two responses before the end of a request',
+    [
+      [0, POST],
+      [1, OK],
+      [1, OK],
+      [0, 'abc'],
+    ],
+  ],
+  [
+    'a request before the end of the response',
+    [
+      [0, GET],
+      [1, OK.slice(0, -1)],
+      [0, GET],
+      [1, 'i'],
+      [1, OK],
+    ],
+  ],
+  [
+    'a response that nobody asked for',
+    [
+      [0, GET],
+      [1, OK],
+      [1, OK],
+      [0, GET],
+    ],
+  ],
+  [
+    'a body in pieces, the last with the next response',
+    [
+      [0, GET],
+      [1, OK.slice(0, -2)],
+      [1, `h`],
+      [0, GET],
+      [1, `i${OK}`],
+    ],
+  ],
+  [
+    'no body where none may be',
+    [
+      [0, GET.replace('GET', 'HEAD')],
+      [1, OK.slice(0, -2)],
+      [0, GET],
+      [1, NOT_MODIFIED],
+    ],
+  ],
+])('known heads: %s', (_what, messages) => {
+  const once = messages.map(([side, text]): Segment => ({ side, bytes: bytesOf(text) }))
+  const segments = [...once, ...once, ...once]
+  const told = feed(segments).map(numbers)
+  expect(told.length).toBeGreaterThanOrEqual(3)
+  expect(feed(segments, { detail: false }).map(numbers)).toEqual(told)
 })

@@ -3,6 +3,8 @@ import type { Bytes, Nanoseconds, Offset, PacketNumber, StreamOffset } from '../
 import { ByteStores } from './byte-stores.ts'
 import type { EndedBy, HttpEvents, HttpExchange, InterimResponse } from './exchange.ts'
 import { loseFraming } from './framing.ts'
+import { HeadMemo } from './head-memo.ts'
+import { KnownHeads } from './known-heads.ts'
 import { type Exchange, type Message, State } from './message.ts'
 import { Pairing } from './pairing.ts'
 import { MessageParser, skipUnseen } from './parser.ts'
@@ -40,13 +42,17 @@ export class HttpExchanges implements StreamSink {
   private readonly slots: Slots
   private readonly pairing: Pairing
   private readonly parser: MessageParser
+  /** Null with detail: texts are read from every head. */
+  private readonly known: KnownHeads | null
 
   constructor(options: HttpOptions) {
     const { detail, onExchange } = options
     this.events = options.events ?? null
     this.slots = new Slots(detail)
     this.pairing = new Pairing(this.slots, detail, onExchange)
-    this.parser = new MessageParser(detail, new ByteStores(options.headMemory))
+    const memo = detail ? null : new HeadMemo()
+    this.known = memo === null || this.events !== null ? null : new KnownHeads(this.slots, this.pairing, memo)
+    this.parser = new MessageParser(memo, new ByteStores(options.headMemory))
   }
 
   /** A connection begins in `slot`; `midStream`: its first bytes may be missing; `knownHttp`: something outside the packets
@@ -77,14 +83,19 @@ export class HttpExchanges implements StreamSink {
     if (state === SideState.CLOSED || at >= end) return
     if (state === SideState.MESSAGE) {
       const m = this.slots.message(slot, side) as Message
-      // In the middle of a body, most packets end here.
-      if (m.state === State.BODY && this.events === null && offset + end - at < m.bodyEnd) {
+      // In a body, most packets end here.
+      if (m.state === State.BODY && this.events === null && offset + end - at <= m.bodyEnd) {
         m.endOffset = offset + end - at
         if (m.bodyPacket === 0) m.bodyPacket = packet
         m.carry(packet, time)
+        if (m.endOffset === m.bodyEnd) {
+          m.state = State.DONE
+          this.finish(m, 'framing')
+        }
         return
       }
     }
+    if (state === SideState.START && this.known?.take(slot, side, offset, buffer, at, end, packet, time)) return
     const inferred = this.findStart(slot, side, offset, buffer, at, end, packet, time)
     if (inferred !== null) this.read(slot, side, offset - at, buffer, at, end, packet, time, inferred)
   }

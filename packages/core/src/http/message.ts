@@ -134,6 +134,48 @@ export class Message implements HttpMessage {
     }
   }
 
+  /** begin(), and the message's first segment, of `bytes`: it holds the head that says `facts`, and of the body, whose
+   *  length is known, so much as there is room for. Only without texts. */
+  beginKnown(
+    facts: HeadFacts,
+    offset: StreamOffset,
+    headBytes: Bytes,
+    bodyBytes: Bytes,
+    bytes: Bytes,
+    packet: PacketNumber,
+    time: Nanoseconds,
+  ): void {
+    const isWhole = bytes === headBytes + bodyBytes
+    this.state = isWhole ? State.DONE : State.BODY
+    this.basis = 'observed'
+    this.startOffset = offset
+    this.endOffset = offset + bytes
+    this.headEnd = offset + headBytes
+    this.bodyEnd = offset + headBytes + bodyBytes
+    this.contentSoFar = 0
+    this.endedBy = isWhole ? 'framing' : null
+    this.complete = isWhole ? true : null
+    this.headCut = false
+    this.framingLost = false
+    this.cutBytes = 0
+    this.lostBytes = 0
+    this.packetCount = 1
+    this.firstPacket = packet
+    this.lastPacket = packet
+    this.headPacket = packet
+    this.bodyPacket = bytes > headBytes ? packet : 0
+    this.beganAt = packet
+    this.lastEvent = packet
+    this.firstNs = time
+    this.lastNs = time
+    this.headNs = time
+    this.firstUnknown = false
+    this.lastUnknown = false
+    this.stored = 0
+    this.head = facts
+    if (this.errors.length > 0) this.errors = []
+  }
+
   /** Forgets what the head said. */
   dropHead(): void {
     this.head = NO_HEAD
@@ -340,6 +382,21 @@ export class Exchange implements HttpExchange {
     this.switched = null
     this.previousNs = Number.NaN
     this.next = null
+  }
+
+  /** The message of that side, which begins. */
+  enter(side: Side): Message {
+    if (side === 0) {
+      this.request = this.requestStore
+      return this.requestStore
+    }
+    this.response = this.responseStore
+    return this.responseStore
+  }
+
+  /** It is certain that the next response answers it, if it is the oldest one. */
+  get isAnswerable(): boolean {
+    return this.response === null && this.pairing === 'observed'
   }
 
   get previousEnd(): Nanoseconds | null {

@@ -35,20 +35,32 @@ export class Pairing {
       if (unseen)
         for (exchange = s.first(slot); exchange !== null && exchange.request !== null; ) exchange = exchange.next
       exchange ??= this.take(slot)
-      m = exchange.request = exchange.requestStore
+      m = exchange.enter(0)
     } else {
       if ((flags & Flag.UNPAIRED) === 0) exchange = s.waiting(slot)
       exchange ??= this.take(slot)
-      m = exchange.response = exchange.responseStore
+      m = exchange.enter(1)
       if (exchange.request === null) exchange.pairing = 'inferred'
     }
     if ((flags & lostFlag(side)) !== 0) exchange.pairing = 'inferred'
     m.begin(offset, packet)
     s.setMessage(slot, side, m)
     s.setState(slot, side, SideState.MESSAGE)
-    if (side === 0 && (s.pendingCount(slot) > MAX_PENDING || this.extraPending > MAX_PENDING_TOTAL))
-      this.stop(slot, m, packet)
+    if (side === 0 && (s.pendingCount(slot) > MAX_PENDING || this.isFull)) this.stop(slot, m, packet)
     return m
+  }
+
+  /** More requests wait for a response than may. */
+  get isFull(): boolean {
+    return this.extraPending > MAX_PENDING_TOTAL
+  }
+
+  /** A new exchange at the end of the connection's list. */
+  take(slot: Slot): Exchange {
+    const exchange = this.spare.pop() ?? new Exchange(this.detail)
+    exchange.begin(slot, this.slots.takeIndex(slot))
+    if (this.slots.append(slot, exchange) > 1) this.extraPending++
+    return exchange
   }
 
   /** Gives the exchange away if nothing more can come of it. */
@@ -87,14 +99,6 @@ export class Pairing {
     if (m.side === 0) exchange.request = null
     else exchange.response = null
     if (exchange.request === null && exchange.response === null) this.drop(exchange)
-  }
-
-  /** A new exchange at the end of the connection's list. */
-  private take(slot: Slot): Exchange {
-    const exchange = this.spare.pop() ?? new Exchange(this.detail)
-    exchange.begin(slot, this.slots.takeIndex(slot))
-    if (this.slots.append(slot, exchange) > 1) this.extraPending++
-    return exchange
   }
 
   /** From `m` on no request is paired with a response. */

@@ -3,7 +3,7 @@ import { type ByteStores, MAX_STORED } from './byte-stores.ts'
 import { readChunks } from './chunked.ts'
 import { enterBody, frameBody, loseFraming } from './framing.ts'
 import { BAD, INCOMPLETE, parseFields, parseHead } from './head.ts'
-import { HeadMemo } from './head-memo.ts'
+import type { HeadMemo } from './head-memo.ts'
 import { type Message, State } from './message.ts'
 import { isStartLine, judgeStart, parsePartialStart, Verdict } from './start-line.ts'
 import { CR, findLineEnd, LF } from './text.ts'
@@ -12,12 +12,12 @@ import { CR, findLineEnd, LF } from './text.ts'
  *  numbers; only a head or trailer section that spans several spans is copied, and of bodies no byte is looked at. */
 export class MessageParser {
   private stores: ByteStores
-  /** Null with `detail`: texts are read from every head. */
+  /** Null with texts, which are read from every head. */
   private readonly memo: HeadMemo | null
 
-  constructor(detail: boolean, stores: ByteStores) {
+  constructor(memo: HeadMemo | null, stores: ByteStores) {
     this.stores = stores
-    this.memo = detail ? null : new HeadMemo()
+    this.memo = memo
   }
 
   /** Consumes what of b[at, end) belongs to `m` and returns the offset after it; m.state tells the rest: DONE and INTERIM
