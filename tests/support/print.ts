@@ -29,6 +29,7 @@ const none: PrintOptions = {
   snaplen: 0,
   packetType: null,
   nfsHandles: false,
+  seed: 1,
   zoneSeconds: () => 0,
 }
 

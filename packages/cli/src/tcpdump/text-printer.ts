@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { type InterfaceInfo, noNames, PacketPrinter, type PacketRecord, type PrintOptions } from '@wiretale/core'
 import { HostNames } from '../names/host-names.ts'
 import { SystemNames } from '../names/print-names.ts'
@@ -72,6 +73,7 @@ function printOptions(settings: Settings): PrintOptions {
     snaplen: 0,
     packetType: settings.packetType,
     nfsHandles: settings.undecodedHandles,
+    seed: randomInt(2 ** 31),
     zoneSeconds: localZone(),
   }
 }

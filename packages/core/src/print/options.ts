@@ -43,6 +43,8 @@ export interface PrintOptions {
   readonly packetType: string | null
   /** `-u`: undecoded NFS handles. */
   readonly nfsHandles: boolean
+  /** Any 32 bits, drawn by the caller: it keeps prepared captures from slowing the table of connections down. */
+  readonly seed: number
   /** Seconds that local time is ahead of UTC at this Unix time. */
   readonly zoneSeconds: (epochSeconds: number) => number
 }

@@ -35,7 +35,12 @@ export class PacketPrinter {
   constructor(options: PrintOptions, names: PrintNames, onFlush: Flush) {
     this.options = options
     this.out = new Line(onFlush)
-    this.context = new Context(options, tables[options.format], new NameWriter(names, options), new TcpSequences())
+    this.context = new Context(
+      options,
+      tables[options.format],
+      new NameWriter(names, options),
+      new TcpSequences(options.seed),
+    )
     this.timeStamp = new TimeStamp(options)
     this.plainTcp = this.context.table === modernTable && wantsPlainTcp(options) ? new PlainTcp(this.context) : null
   }

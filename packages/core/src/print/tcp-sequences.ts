@@ -5,13 +5,26 @@ const MAX_CONNECTIONS = 1 << 19
 const FIRST_SLOTS = 1 << 10
 /** Words of a slot: kind (0 free, 4, 6), ports, sequence number from the lower port, from the higher, addresses (8 words). */
 const WORDS_V4 = 5
+const WORDS_V6 = 11
 
 /** The first sequence number that tcpdump saw on each side of a connection, which it subtracts from later ones. A
  *  connection is known from its first segment with ACK; SYN with ACK begins it anew. tcpdump remembers all; here the
  *  older generation of half a million is forgotten when a new one is full. */
 export class TcpSequences {
-  private readonly v4 = new Generations(WORDS_V4)
-  private readonly v6 = new Generations(11)
+  private readonly v4: Generations
+  private readonly v6: Generations
+  /** Results of relate(). */
+  seq = 0
+  ack = 0
+  /** What is subtracted from the numbers in SACK blocks. */
+  sackBase = 0
+
+  /** `seed` spreads the connections over the tables: whoever does not know it cannot make them collide. */
+  constructor(seed: number) {
+    this.v4 = new Generations(WORDS_V4, seed)
+    this.v6 = new Generations(WORDS_V6, seed)
+  }
+
   /** Rises when places in `words` change. */
   get version(): number {
     return this.v4.version
@@ -26,12 +39,6 @@ export class TcpSequences {
   get place(): number {
     return this.v4.at
   }
-
-  /** Results of relate(). */
-  seq = 0
-  ack = 0
-  /** What is subtracted from the numbers in SACK blocks. */
-  sackBase = 0
 
   /** Finds or records the connection of a segment with ACK between the addresses of 4 or 16 bytes, and sets `seq` and
    *  `ack` to the numbers as they are printed: relative unless this segment is the first or carries SYN. True if the
@@ -81,6 +88,7 @@ class Generations {
   /** First word of the slot that find() found or made. */
   at = 0
   private readonly stride: number
+  private readonly seed: number
   private taken: Uint8Array
   private mask = FIRST_SLOTS - 1
   private count = 0
@@ -88,15 +96,16 @@ class Generations {
   private olderTaken: Uint8Array = new Uint8Array(0)
   private olderMask = 0
 
-  constructor(stride: number) {
+  constructor(stride: number, seed: number) {
     this.stride = stride
+    this.seed = seed
     this.words = new Uint32Array(FIRST_SLOTS * stride)
     this.taken = new Uint8Array(FIRST_SLOTS)
   }
 
   /** True if the connection was known. */
   find(b: Uint8Array, lowAt: Offset, highAt: Offset, addressBytes: number, ports: number): boolean {
-    const hash = hashOf(b, lowAt, highAt, addressBytes, ports)
+    const hash = hashOf(b, lowAt, highAt, addressBytes, ports ^ this.seed)
     const slot = this.probe(this.words, this.taken, this.mask, hash, b, lowAt, highAt, addressBytes, ports)
     if (this.taken[slot] === 1) {
       this.at = slot * this.stride
@@ -202,7 +211,7 @@ class Generations {
     for (let from = 0; from < taken.length; from++) {
       if (taken[from] === 0) continue
       const at = from * stride
-      let hash = words[at + 2]
+      let hash = words[at + 2] ^ this.seed
       for (let i = 0; i < each; i++) hash = mixed(hash, words[at + 3 + i], words[at + 3 + each + i])
       let slot = finished(hash) & this.mask
       while (this.taken[slot] === 1) slot = (slot + 1) & this.mask
@@ -216,8 +225,8 @@ function wordOf(b: Uint8Array, at: Offset): number {
   return ((b[at] << 24) | (b[at + 1] << 16) | (b[at + 2] << 8) | b[at + 3]) >>> 0
 }
 
-function hashOf(b: Uint8Array, lowAt: Offset, highAt: Offset, addressBytes: number, ports: number): number {
-  let hash = ports
+function hashOf(b: Uint8Array, lowAt: Offset, highAt: Offset, addressBytes: number, start: number): number {
+  let hash = start
   for (let i = 0; i < addressBytes; i += 4) hash = mixed(hash, wordOf(b, lowAt + i), wordOf(b, highAt + i))
   return finished(hash)
 }
