@@ -11,13 +11,14 @@ _wiretale() {
     explain)
       case "$before" in
         --conversation|-c) words=''; [[ -z $words ]] && return ;;
+        --filter|-f) words=''; [[ -z $words ]] && return ;;
         --only) words='notes ladder conclusion'; [[ -z $words ]] && return ;;
         --format) words='text md json'; [[ -z $words ]] && return ;;
         --types) words='capture packet conversation exchange finding summary'; [[ -z $words ]] && return ;;
         --lang) words='en zh both'; [[ -z $words ]] && return ;;
         --width) words=''; [[ -z $words ]] && return ;;
         --color) words='auto always never'; [[ -z $words ]] && return ;;
-        *) [[ $word == -* ]] && words='--conversation -c --only --format --types --show-secrets --lang --json --ascii --width --color --quiet --help -h --version' ;;
+        *) [[ $word == -* ]] && words='--conversation -c --filter -f --only --format --types --show-secrets --lang --json --ascii --width --color --quiet --help -h --version' ;;
       esac ;;
     help) words='explain help' ;;
     *)

@@ -2,6 +2,7 @@
 complete -c wiretale -n __fish_use_subcommand -a explain -d 'explain the TCP connections and HTTP exchanges of a capture'
 complete -c wiretale -n __fish_use_subcommand -a help -d 'show this help, or that of a command'
 complete -c wiretale -n '__fish_seen_subcommand_from explain' -s c -l conversation -x -d 'only conversation N, as numbered in the table'
+complete -c wiretale -n '__fish_seen_subcommand_from explain' -s f -l filter -x -d 'only packets that this pcap-filter(7) expression accepts; words after the files are taken for it, too'
 complete -c wiretale -n '__fish_seen_subcommand_from explain' -l only -x -a 'notes ladder conclusion' -d 'one part of the text: the sentences, the arrows with both state columns, or the conclusion'
 complete -c wiretale -n '__fish_seen_subcommand_from explain' -l format -x -a 'text md json' -d 'text for a terminal, Markdown, or JSON Lines'
 complete -c wiretale -n '__fish_seen_subcommand_from explain' -l types -x -a 'capture packet conversation exchange finding summary' -d 'with --json: lines of these types only, separated by commas'

@@ -19,6 +19,7 @@ _wiretale() {
     explain)
       _arguments \
         '(-c --conversation)'{-c,--conversation}'[only conversation N, as numbered in the table]:N:' \
+        '(-f --filter)'{-f,--filter}'[only packets that this pcap-filter(7) expression accepts; words after the files are taken for it, too]:FILTER:' \
         '--only[one part of the text\: the sentences, the arrows with both state columns, or the conclusion]:PART:(notes ladder conclusion)' \
         '--format[text for a terminal, Markdown, or JSON Lines]:FORMAT:(text md json)' \
         '--types[with --json\: lines of these types only, separated by commas]:TYPES:(capture packet conversation exchange finding summary)' \

@@ -4,7 +4,7 @@ import type { Command } from './command.ts'
 export const commands: readonly Command[] = [
   {
     name: 'explain',
-    operands: 'FILE...|-',
+    operands: 'FILE...|- [FILTER]',
     summary: {
       en: 'explain the TCP connections and HTTP exchanges of a capture',
       zh: '讲解抓包中的 TCP 连接与 HTTP 往返',
@@ -31,6 +31,10 @@ export const commands: readonly Command[] = [
       {
         line: 'wiretale explain --lang zh -c 3 big.pcapng.gz',
         does: { en: 'one conversation, in Chinese', zh: '用中文讲解一个连接' },
+      },
+      {
+        line: 'wiretale explain a.pcap host 192.0.2.1 and port 80',
+        does: { en: 'what a filter lets through', zh: '只看过滤后的包' },
       },
       {
         line: 'tcpdump -nr a.pcap | wiretale explain -',

@@ -148,6 +148,20 @@ describe('wiretale explain', () => {
     )
   })
 
+  it('explains what a filter lets through, given by -f or by the words behind the files', () => {
+    const capture = 'tests/fixtures/captures/apache-ab.pcap'
+    const filtered = run(['explain', '--json', '--types', 'packet', '-f', 'port 35104', capture])
+    expect([filtered.status, filtered.stderr]).toEqual([0, ''])
+    const packets = filtered.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    // The packets of the first connection, with the numbers that they have in the file.
+    expect(packets.map(({ n }) => n)).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 17, 18])
+    expect(run(['explain', '--json', '--types', 'packet', capture, 'port', '35104']).stdout).toBe(filtered.stdout)
+    expect(run(['explain', '--only', 'conclusion', '--filter', 'port 35104', capture]).stdout).toContain('CONCLUSION')
+  })
+
   it('shows what a cut capture holds, then says where it is cut', () => {
     const cut = join(folder, 'cut.pcap')
     const bytes = readFileSync(join(root, example))
@@ -166,6 +180,9 @@ describe('wiretale explain', () => {
     [['explain', '-c', '7', '--json', example], 1, /there is no conversation 7/],
     [['explain'], 2, /explain needs a file/],
     [['explain', '-', example], 2, /standard input/],
+    [['explain', example, 'no-such-file'], 2, /syntax error: 'no-such-file' \(there is no such file either\)/],
+    [['explain', '-f', 'tcp and', example], 2, /syntax error: 'tcp and'/],
+    [['explain', '-f', 'tcp', example, 'port', '80'], 2, /two filters/],
     [['explain', '--json', '--format', 'md', example], 2, /contradict/],
     [['explain', '--types', 'packet', example], 2, /--types goes with --json/],
     [['explain', '--only', 'notes', '--json', example], 2, /--only does not go with --json/],

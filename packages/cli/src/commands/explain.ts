@@ -13,6 +13,7 @@ import { paintAnsi, wantsColor } from '../terminal/color.ts'
 import { messageLanguage } from '../terminal/locale.ts'
 import { lineWidth, prefersAscii } from '../terminal/look.ts'
 import { Output } from '../terminal/output.ts'
+import { PacketFilter, splitOperands } from './filtering.ts'
 import { ALL_TYPES, analyse, describeDamage, type Input, readDigest } from './reading.ts'
 
 type Format = 'text' | 'md' | 'json'
@@ -27,8 +28,11 @@ interface ExplainRequest extends Input {
 }
 
 /** Checks options against one another. Throws UsageError. */
-function resolve(given: Arguments): ExplainRequest {
-  const paths = given.operands
+function resolve(given: Arguments): ExplainRequest & { readonly expression: string | null } {
+  const { paths, words } = splitOperands(given.operands)
+  if (words.length > 0 && given.text('filter') !== null) {
+    throw new UsageError(`there are two filters, -f and '${words[0].slice(0, 40)}'`, 'leave one of them out')
+  }
   if (paths.length === 0) throw new UsageError('explain needs a file', 'name one, or - for standard input')
   if (paths.includes('-') && paths.length > 1) {
     throw new UsageError('standard input (-) cannot be combined with files', 'name the files alone, or - alone')
@@ -50,6 +54,8 @@ function resolve(given: Arguments): ExplainRequest {
     types: new Set((types ?? ALL_TYPES) as LineType[]),
     lang: (given.choice('lang') ?? messageLanguage()) as Lang,
     conversation: given.number('conversation'),
+    expression: words.length > 0 ? words.join(' ') : given.text('filter'),
+    filter: null,
     showSecrets: given.switch('show-secrets') === true,
     quiet: given.switch('quiet') === true,
   }
@@ -57,8 +63,16 @@ function resolve(given: Arguments): ExplainRequest {
 
 /** `wiretale explain FILE...|-`. Exit code 1 if the input is damaged; all that could be read has been shown then. */
 export async function runExplain(given: Arguments): Promise<number> {
-  const request = resolve(given)
+  const asked = resolve(given)
+  const { expression } = asked
+  const request =
+    expression === null ? asked : { ...asked, filter: await PacketFilter.create(expression, filterHint(given)) }
   return request.format === 'json' ? explainJson(request) : explainText(request, given)
+}
+
+/** A word behind the files may have been meant for one. */
+function filterHint(given: Arguments): string {
+  return given.text('filter') === null ? 'there is no such file either' : 'a filter is a pcap-filter(7) expression'
 }
 
 /** JSON Lines as the analysis emits them. */

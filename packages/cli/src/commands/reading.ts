@@ -13,6 +13,7 @@ import {
 import { readCapture } from '../sources/source.ts'
 import { displayName } from '../sources/source-error.ts'
 import { Progress } from '../terminal/progress.ts'
+import type { PacketFilter } from './filtering.ts'
 
 /** What to read, and how its lines are worded. */
 export interface Input {
@@ -20,6 +21,8 @@ export interface Input {
   readonly lang: AnalyseOptions['lang']
   readonly showSecrets: boolean
   readonly quiet: boolean
+  /** Null: every packet. */
+  readonly filter: PacketFilter | null
 }
 
 export const ALL_TYPES: readonly LineType[] = ['capture', 'packet', 'conversation', 'exchange', 'finding', 'summary']
@@ -44,7 +47,7 @@ export async function analyse(
   enough: () => boolean = () => false,
   [part, parts]: readonly [number, number] = [0, 1],
 ): Promise<Reading> {
-  const { paths, lang, showSecrets, quiet } = input
+  const { paths, lang, showSecrets, quiet, filter } = input
   const file = paths[0] === '-' ? null : paths[0]
   const analysis = new Analysis({ file, lang, showSecrets, seed: randomInt(2 ** 31), ...options }, emit)
   const progress = new Progress(!quiet)
@@ -63,7 +66,9 @@ export async function analyse(
   }
   process.once('SIGINT', stop)
   try {
-    const { damage } = await readCapture(paths, analysis, { onProgress, signal })
+    const filtered = filter?.before(analysis) ?? null
+    const { damage } = await readCapture(paths, filtered ?? analysis, { onProgress, signal })
+    filtered?.finish()
     analysis.finish(damage)
     return { damage, isEnough }
   } finally {

@@ -16,6 +16,17 @@ export const explainFlags: readonly Flag[] = [
     },
   },
   {
+    name: 'filter',
+    short: 'f',
+    kind: 'text',
+    value: 'FILTER',
+    commands: ['explain'],
+    help: {
+      en: 'only packets that this pcap-filter(7) expression accepts; words after the files are taken for it, too',
+      zh: '只看符合此 pcap-filter(7) 表达式的包；文件之后的词也视为过滤表达式',
+    },
+  },
+  {
     name: 'only',
     kind: 'choice',
     value: 'PART',

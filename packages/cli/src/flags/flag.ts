@@ -13,7 +13,7 @@ export interface Flag {
   /** One letter, without dash. */
   readonly short?: string
   /** `switch` takes no value and may be negated as --no-NAME; `list` is a comma-separated list of choices. */
-  readonly kind: 'switch' | 'choice' | 'list' | 'number'
+  readonly kind: 'switch' | 'choice' | 'list' | 'number' | 'text'
   /** What stands for the value in the help: N, LANG … */
   readonly value?: string
   readonly choices?: readonly string[]

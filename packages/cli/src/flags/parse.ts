@@ -16,6 +16,10 @@ export class Arguments {
     return typeof value === 'boolean' ? value : null
   }
 
+  text(name: string): string | null {
+    return this.choice(name)
+  }
+
   choice(name: string): string | null {
     const value = this.#values.get(name)
     return typeof value === 'string' ? value : null
@@ -121,6 +125,7 @@ function readShort(word: string, flags: readonly Flag[], result: Arguments, next
 
 /** `--lang is en, zh or both` */
 function describe(flag: Flag): string {
+  if (flag.kind === 'text') return `--${flag.name} ${flag.value}`
   if (flag.choices === undefined)
     return `--${flag.name} takes a whole number${flag.least ? ` from ${flag.least} on` : ''}`
   const last = flag.choices.at(-1)
@@ -150,6 +155,8 @@ function readValue(flag: Flag, text: string): string | number | readonly string[
       if (parts.length === 0) throw wrong(text)
       return parts
     }
+    case 'text':
+      return text
     default: {
       if (!flag.choices?.includes(text)) throw wrong(text)
       return text

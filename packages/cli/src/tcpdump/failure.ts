@@ -2,11 +2,14 @@
 export class Failure extends Error {
   /** What to do, shown under the message unless the program was called as tcpdump. */
   readonly hint: string | null
+  /** Lines between the message and the hint, shown under the same condition. */
+  readonly details: string | null
 
-  constructor(message: string, hint: string | null = null) {
+  constructor(message: string, hint: string | null = null, details: string | null = null) {
     super(message)
     this.name = 'Failure'
     this.hint = hint
+    this.details = details
   }
 }
 

@@ -1,26 +1,64 @@
-import type { BpfProgram, InterfaceInfo } from '@wiretale/core'
+import {
+  type BpfProgram,
+  compileFilter,
+  disassemble,
+  FilterError,
+  type FilterNames,
+  type InterfaceInfo,
+  linkTypeDescription,
+} from '@wiretale/core'
 import { Failure } from './failure.ts'
+import { pointAt } from './point-at.ts'
 import type { Settings } from './settings.ts'
 
-/** A compiled filter. */
-export interface Filter {
-  /** Null: every packet. */
-  readonly program: BpfProgram | null
-  /** The program as -d, -dd or -ddd show it. */
-  readonly code: (form: number) => string
+const LINK_EN10MB = 1
+/** No name means anything. */
+export const nothingKnown: FilterNames = {
+  hostAddresses: () => [],
+  servicePorts: () => null,
+  ipProtocol: () => null,
+  network: () => null,
+  etherHost: () => null,
 }
+const FORMS = ['human', 'human', 'c', 'decimal'] as const
 
-/** Compiles the filter for captures like `source`. Throws Failure. */
+/** Compiles the filter for captures like `source`; null: every packet. Throws Failure. */
 export function compile(
   expression: string,
-  _source: Pick<InterfaceInfo, 'link' | 'snaplen'>,
-  _settings: Settings,
-): Filter {
-  if (expression.trim() === '') return { program: null, code: () => '' }
-  throw new Failure('filters are not built yet')
+  source: Pick<InterfaceInfo, 'link' | 'snaplen'>,
+  settings: Settings,
+  names: FilterNames,
+): BpfProgram | null {
+  // Nothing to compile, unless the program is to be shown; an unknown link type has none, not even for all packets.
+  const isShown = settings.dumpCode > 0
+  if (!isShown && expression.trim() === '' && linkTypeDescription(source.link) !== null) return null
+  try {
+    const { program } = compileFilter(expression, {
+      link: source.link,
+      snaplen: source.snaplen,
+      optimize: settings.optimize,
+      netmask: 0,
+      names,
+      isSavefile: settings.readFile !== null || settings.listFile !== null,
+    })
+    return program
+  } catch (error) {
+    throw error instanceof FilterError ? new Failure(error.message, error.hint, pointAt(expression, error)) : error
+  }
 }
 
-/** Whether a word alone is a filter. */
-export function isFilter(_word: string): boolean {
-  return false
+/** The program as -d, -dd or -ddd show it. */
+export function showCode(program: BpfProgram | null, { dumpCode }: Settings): string {
+  return program === null ? '' : disassemble(program, FORMS[Math.min(dumpCode, 3)])
+}
+
+/** Whether a word alone is a filter: a keyword or an address; a name needs more, whoever may have it. */
+export function isFilter(word: string): boolean {
+  try {
+    compileFilter(word, { link: LINK_EN10MB, snaplen: 65_535, optimize: false, netmask: 0, names: nothingKnown })
+    return true
+  } catch (error) {
+    if (error instanceof FilterError) return false
+    throw error
+  }
 }

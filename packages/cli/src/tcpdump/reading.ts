@@ -1,6 +1,8 @@
 import {
+  type BpfProgram,
   type CaptureDamage,
   createPredicate,
+  type FilterNames,
   type InterfaceInfo,
   libpcapSnaplen,
   type PacketRecord,
@@ -13,7 +15,7 @@ import type { Explanation } from './explanation.ts'
 import { findExpression } from './expression.ts'
 import { Failure, systemWords } from './failure.ts'
 import { FastLane } from './fast-lane.ts'
-import { compile, type Filter } from './filter.ts'
+import { compile, nothingKnown, showCode } from './filter.ts'
 import { banner, fileLinkType, inputKind, inputPaths } from './inputs.ts'
 import { PacketLoop } from './loop.ts'
 import { becomeUser, userToBecome } from './privileges.ts'
@@ -35,7 +37,8 @@ export class Reading implements InputSink {
   private readonly operands: readonly string[]
   private readonly loop: PacketLoop
   private readonly lane: FastLane | null
-  private filter: Filter | null = null
+  private program: BpfProgram | null = null
+  private names: FilterNames = nothingKnown
   private readonly signal = { stopped: false }
   /** --annotate, --summary, --format=json. */
   private explanation: Explanation | null = null
@@ -62,6 +65,7 @@ export class Reading implements InputSink {
     try {
       const paths = inputPaths(this.settings)
       await this.openExplanation(paths[0])
+      await this.findHosts()
       const isWell = await this.readAll(paths)
       this.close()
       const { captured } = this.loop
@@ -78,6 +82,19 @@ export class Reading implements InputSink {
       return 0
     } finally {
       process.off('SIGINT', stop).off('SIGTERM', stop).off('SIGHUP', stop).off('SIGUSR2', flush)
+    }
+  }
+
+  /** Hosts that the filter names are looked up before the input is opened, since compiling does not wait. */
+  private async findHosts(): Promise<void> {
+    try {
+      this.expression = findExpression(this.settings, this.operands)
+      if (this.expression.trim() === '') return
+      const { findFilterNames } = await import('../names/filter-names.ts')
+      this.names = await findFilterNames(this.expression)
+    } catch (error) {
+      // It comes again, in tcpdump's order: when the input has been announced.
+      if (!(error instanceof Failure)) throw error
     }
   }
 
@@ -158,13 +175,13 @@ export class Reading implements InputSink {
   private useFilter(source: InterfaceInfo): void {
     const { settings } = this
     this.expression ??= findExpression(settings, this.operands)
-    const filter = compile(this.expression, source, settings)
+    const program = compile(this.expression, source, settings, this.names)
     if (settings.dumpCode > 0) {
-      print(filter.code(settings.dumpCode))
+      print(showCode(program, settings))
       throw new CodeShown()
     }
-    this.filter = filter
-    this.loop.predicate = filter.program === null ? null : createPredicate(filter.program)
+    this.program = program
+    this.loop.predicate = program === null ? null : createPredicate(program)
   }
 
   private openOutputs(source: InterfaceInfo): void {
@@ -197,7 +214,7 @@ export class Reading implements InputSink {
     if (this.lane === null || printer !== null) return
     const write =
       dump === null ? null : (bytes: Uint8Array, at: number, end: number): void => dump.records(bytes, at, end)
-    this.lane.begin({ program: this.filter?.program ?? null, write, nano: this.settings.nano })
+    this.lane.begin({ program: this.program, write, nano: this.settings.nano })
   }
 
   private flush(): void {

@@ -1,8 +1,9 @@
+import { findFilterNames } from '../names/filter-names.ts'
 import type { Caller } from './caller.ts'
 import { checkSettings, notYet } from './check.ts'
 import { findExpression } from './expression.ts'
 import { Failure } from './failure.ts'
-import { compile } from './filter.ts'
+import { compile, showCode } from './filter.ts'
 import { BadOption, readOptions } from './getopt.ts'
 import { MAX_SNAPLEN } from './options/files.ts'
 import { Question } from './options/options.ts'
@@ -19,7 +20,7 @@ export async function runTcpdump(words: readonly string[], caller: Caller): Prom
     const settings = defaultSettings()
     const operands = readOptions(words, settings)
     checkSettings(settings)
-    if (settings.readFile === null && settings.listFile === null) return withoutFile(settings, operands)
+    if (settings.readFile === null && settings.listFile === null) return await withoutFile(settings, operands)
     return await new Reading(settings, caller, operands).run()
   } catch (error) {
     return answer(error, words, caller)
@@ -27,13 +28,15 @@ export async function runTcpdump(words: readonly string[], caller: Caller): Prom
 }
 
 /** -d without a file or an interface compiles for -y's link type; anything else is a live capture. */
-function withoutFile(settings: Settings, operands: readonly string[]): number {
+async function withoutFile(settings: Settings, operands: readonly string[]): Promise<number> {
   if (settings.dumpCode === 0 || settings.device !== null) {
     throw notYet(settings.device === null ? (settings.liveOnly[0] ?? 'no -r FILE') : `-i ${settings.device}`)
   }
   if (settings.link === null) tell('Warning: assuming Ethernet\n')
   const source = { link: settings.link ?? LINK_EN10MB, snaplen: settings.snaplen || MAX_SNAPLEN }
-  print(compile(findExpression(settings, operands), source, settings).code(settings.dumpCode))
+  const expression = findExpression(settings, operands)
+  const names = await findFilterNames(expression)
+  print(showCode(compile(expression, source, settings, names), settings))
   return 0
 }
 
@@ -49,9 +52,15 @@ function answer(error: unknown, words: readonly string[], caller: Caller): numbe
     return 1
   }
   if (!(error instanceof Failure)) throw error
-  const hint = error.hint === null || caller.isTcpdump ? '' : ` (${error.hint})`
-  tell(`${caller.program}: ${error.message}${hint}\n`)
+  tell(`${caller.program}: ${describe(error, caller)}\n`)
   return 1
+}
+
+/** The message; what is ours goes behind or under it. */
+function describe({ message, hint, details }: Failure, { isTcpdump }: Caller): string {
+  if (isTcpdump) return message
+  if (details !== null) return `${message}\n${details}${hint === null ? '' : `\n  ${hint}`}`
+  return hint === null ? message : `${message} (${hint})`
 }
 
 async function showHelp(words: readonly string[]): Promise<number> {
