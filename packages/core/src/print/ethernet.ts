@@ -15,6 +15,7 @@ const JUMBO = 0x8870
 
 /** The frame of a capture: what precedes the network layer is the link header that dumps leave out. */
 export const printEthernetLink: Printer = (out, packet, at, length, context) => {
+  context.protocol = 'ether'
   context.linkBytes = 0
   const bytes = printFrame(out, packet, at, length, context, 0, null)
   context.linkBytes += bytes
@@ -22,6 +23,7 @@ export const printEthernetLink: Printer = (out, packet, at, length, context) => 
 
 /** A frame inside another packet. */
 export const printEthernet: Printer = (out, packet, at, length, context) => {
+  context.protocol = 'ether'
   printFrame(out, packet, at, length, context, 0, null)
 }
 
@@ -36,7 +38,6 @@ export function printFrame(
   tagBytes: Bytes,
   printSwitchTag: Printer | null,
 ): Bytes {
-  context.protocol = 'ether'
   const captured = packet.left(at)
   if (captured < HEADER_BYTES + tagBytes || length < HEADER_BYTES + tagBytes) {
     printTruncated(out, context)

@@ -1,6 +1,7 @@
 /** Which printer each number leads to: a new protocol is its file and a row here. */
 import { tcpPorts, tcpTypes, udpPorts, udpTypes } from './application-table.ts'
 import { printArp } from './arp.ts'
+import { printDsaLink, printTypedDsaLink } from './dsa.ts'
 import { printEthernet, printEthernetLink } from './ethernet.ts'
 import { printGre } from './gre.ts'
 import { printIcmp } from './icmp.ts'
@@ -12,7 +13,9 @@ import { printIpv4 } from './ipv4.ts'
 import { printIpv6 } from './ipv6.ts'
 import { printLlc } from './llc.ts'
 import { printMpls } from './mpls.ts'
+import { printNflogLink } from './nflog.ts'
 import { printNullLink } from './null-loop.ts'
+import { printPktapLink } from './pktap.ts'
 import { PortTable, type Printer, type PrinterTable } from './printer.ts'
 import { printSll2Link, printSllLink } from './sll.ts'
 import { printStp } from './stp.ts'
@@ -29,9 +32,14 @@ const links: readonly (readonly [number, Printer])[] = [
   [101, printRawLink],
   [108, printNullLink],
   [113, printSllLink],
+  [149, printPktapLink],
   [228, printRawLink],
   [229, printRawLink],
+  [239, printNflogLink],
+  [258, printPktapLink],
   [276, printSll2Link],
+  [284, printDsaLink],
+  [285, printTypedDsaLink],
 ]
 
 const etherTypes: readonly (readonly [number, Printer])[] = [
