@@ -22,7 +22,8 @@ export interface RunOptions {
 export class Command {
   /** A folder for the tests' files. */
   folder = ''
-  private path = ''
+  /** Of the built command. */
+  path = ''
 
   constructor() {
     beforeAll(async () => {
