@@ -92,4 +92,25 @@ describe('memory', () => {
       expect(items.length).toBeLessThan(20)
     }
   })
+  it('gives up those that show least where very many are open, and judges them by how they end', () => {
+    const builder = new DigestBuilder({ conversation: null })
+    const [first, ...ends] = noteLines('en').filter((line) => line.type !== 'summary')
+    const packets = ends.filter((line): line is PacketLine => line.type === 'packet')
+    const conversation = ends.find((line): line is ConversationLine => line.type === 'conversation')!
+    builder.add(first)
+    for (const packet of packets.slice(0, 5)) builder.add(packet)
+    const flood = 100_000
+    for (let n = 1; n <= flood; n++) builder.add({ ...packets[0], n: 100 + n, conversation: n })
+    for (const packet of packets.slice(5)) builder.add({ ...packet, n: packet.n + flood + 100 })
+    for (const line of ends) if (line.type !== 'packet') builder.add(line)
+    const attempt = { ...conversation, open: 'unanswered', close: 'none', packets: { client: 1, server: 0 } } as const
+    for (let n = 1; n <= flood; n++) builder.add({ ...attempt, n })
+    builder.add(summaryLine({ conversations: flood + 1 }))
+    const { chosen, rows, rest } = builder.finish()
+    expect(rows.length + rest.conversations).toBe(flood + 1)
+    expect(rows.every(({ startMs }) => startMs !== null)).toBe(true)
+    expect(chosen.map(({ line }) => line.open)).toContain('unanswered')
+    const note = chosen.find(({ line }) => line.n === 0)!
+    expect(note.items.map((item) => (item.type === 'run' ? item.packets : 1))).toHaveLength(packets.length)
+  })
 })

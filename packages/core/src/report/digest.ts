@@ -28,12 +28,16 @@ export interface Digest {
 
 /** Packet lines held over all conversations: about 20 MB. */
 const BUDGET = 20_000
+/** Conversations that are open and have packets kept: about 20 MB more. */
+const OPEN = 16_384
 
 /** Reads report lines as they come and keeps what a page of text can show: a table of conversations, and the most
  *  telling ones with their packets. Memory is bounded whatever the capture. */
 export class DigestBuilder {
   readonly #asked: number | null
   readonly #pending = new Map<number, Gathering>()
+  /** Highest number of a conversation so far. */
+  #newest = -1
   /** The conversation whose line came last: its exchanges and findings may still follow. */
   #ended = -1
   #held = 0
@@ -92,8 +96,12 @@ export class DigestBuilder {
 
   #addPacket(line: PacketLine): void {
     this.#first ??= readInstant(line.time, line.clock)
-    if (line.conversation === null || !this.#wants(line.conversation)) return
-    const pending = this.#open(line.conversation)
+    const n = line.conversation
+    if (n === null || !this.#wants(n)) return
+    // One whose beginning has been given up is not begun anew.
+    if (n <= this.#newest && !this.#pending.has(n)) return
+    this.#newest = Math.max(this.#newest, n)
+    const pending = this.#open(n)
     const before = pending.transcript.held
     pending.addPacket(line)
     this.#held += pending.transcript.held - before
@@ -120,6 +128,7 @@ export class DigestBuilder {
   #open(n: number): Gathering {
     let pending = this.#pending.get(n)
     if (pending === undefined) {
+      if (this.#pending.size >= OPEN) this.#giveUp()
       pending = new Gathering(this.#asked === null ? tighterBounds[this.#level] : generousBounds)
       this.#pending.set(n, pending)
     }
@@ -136,13 +145,30 @@ export class DigestBuilder {
     this.#pending.delete(n)
     this.#held -= pending.transcript.held
     if (this.#held < BUDGET / 8 && this.#level > 0) this.#level--
-    const { line, exchangeCount, severities: findings, incomplete, worstStatus, start } = pending
+    const { line, exchangeCount, severities: findings, incomplete, worstStatus } = pending
+    const start = pending.start ?? readInstant(line.start, undefined)
     const slowestWait = pending.waits.slowest
     this.#chooser.add(
       { line, exchangeCount, findings, incomplete, worstStatus, slowestWait },
       this.#first === null || start === null ? null : elapsed(this.#first, start),
       pending,
     )
+  }
+
+  /** Too many conversations are open, a port scan perhaps: of the half that has shown least no packet is kept. How each
+   *  one ends is still judged, by its own line. */
+  #giveUp(): void {
+    const merit = ({ transcript }: Gathering): number => transcript.packets + (transcript.labels.size > 0 ? 100 : 0)
+    const merits = [...this.#pending.values()].map(merit).sort((a, b) => a - b)
+    const border = merits[OPEN >> 1]
+    let left = OPEN >> 1
+    for (const [n, pending] of this.#pending) {
+      if (left === 0) break
+      if (merit(pending) > border || n === this.#ended) continue
+      this.#pending.delete(n)
+      this.#held -= pending.transcript.held
+      left--
+    }
   }
 
   /** Too many packets held: all conversations that are open keep less, and new ones too. */
