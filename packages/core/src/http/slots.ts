@@ -34,7 +34,7 @@ export const Flag = {
 } as const
 
 /** What a connection has under way: its unfinished exchanges, and the message that each side is in. */
-export class Pending {
+class Pending {
   /** Oldest first. */
   first: Exchange | null = null
   last: Exchange | null = null
