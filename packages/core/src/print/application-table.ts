@@ -5,10 +5,13 @@ import { printDns, printDnsOverTcp, printMulticastDns } from './dns.ts'
 import { printGeneve } from './geneve.ts'
 import { printHsrp } from './hsrp.ts'
 import { printFtp, printHttp, printRtsp, printSip, printSmtp, printWhois } from './http.ts'
+import { printNatTraversal } from './nat-traversal.ts'
 import { printNtp } from './ntp.ts'
 import type { PortRow, Printer } from './printer.ts'
+import { printRadius } from './radius.ts'
 import { printResp } from './resp.ts'
 import { printRip } from './rip.ts'
+import { printBgp } from './routing-protocols.ts'
 import { printRtcp, printRtp, printVat } from './rtp.ts'
 import { printSnmp } from './snmp.ts'
 import { printSsh } from './ssh.ts'
@@ -22,6 +25,7 @@ export const tcpPorts: readonly PortRow[] = [
   [[23], printTelnet],
   [[25], printSmtp],
   [[43], printWhois],
+  [[179], printBgp],
   [[6379], printResp],
   [[22], printSsh],
   [[21], printFtp],
@@ -36,10 +40,12 @@ export const udpPorts: readonly PortRow[] = [
   [[69], printTftp],
   [[68, 67], printDhcp],
   [[520], printRip],
+  [[4500], printNatTraversal],
   [[161, 162], printSnmp],
   [[123], printNtp],
   [[3456], printVat, 'destination'],
   [[546, 547], printDhcpv6],
+  [[1645, 1646, 1700, 1812, 1813, 3799], printRadius],
   [[1985], printHsrp, 'destination'],
   [[5060], printSip],
   [[514], printSyslog],
@@ -56,6 +62,7 @@ export const tcpTypes: readonly (readonly [string, Printer])[] = [
 
 export const udpTypes: readonly (readonly [string, Printer])[] = [
   ['domain', printDns],
+  ['radius', printRadius],
   ['rtcp', printRtcp],
   ['rtp', printRtp],
   ['snmp', printSnmp],

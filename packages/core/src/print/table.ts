@@ -12,11 +12,13 @@ import { printAuthentication, printCompressedPayload, printEncapsulatedPayload }
 import { printIpv4 } from './ipv4.ts'
 import { printIpv6 } from './ipv6.ts'
 import { printLlc } from './llc.ts'
+import { printLldp } from './lldp.ts'
 import { printMpls } from './mpls.ts'
 import { printNflogLink } from './nflog.ts'
 import { printNullLink } from './null-loop.ts'
 import { printPktapLink } from './pktap.ts'
 import { PortTable, type Printer, type PrinterTable } from './printer.ts'
+import { printEigrp, printOspf, printPim } from './routing-protocols.ts'
 import { printSll2Link, printSllLink } from './sll.ts'
 import { printStp } from './stp.ts'
 import { printTcp } from './tcp.ts'
@@ -49,6 +51,7 @@ const etherTypes: readonly (readonly [number, Printer])[] = [
   [0x8035, printArp],
   [0x8847, printMpls],
   [0x8848, printMpls],
+  [0x88cc, printLldp],
 ]
 
 /** IP protocol numbers. */
@@ -64,6 +67,9 @@ const ipProtocols: readonly (readonly [number, Printer])[] = [
   [51, printAuthentication],
   [58, printIcmpv6],
   [108, printCompressedPayload],
+  [88, printEigrp],
+  [89, printOspf],
+  [103, printPim],
   [112, printVrrp],
 ]
 
