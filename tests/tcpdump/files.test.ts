@@ -1,10 +1,19 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, describe, expect } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { CaptureInput } from '../../packages/cli/src/tcpdump/capture-input.ts'
-import { ChunkFeeder } from '../../packages/core/src/index.ts'
+import { ChunkFeeder, openCapture } from '../../packages/core/src/index.ts'
 import { itNeeds, rootFolder } from '../needs.ts'
-import { block, interfaceBlock, pcapBytes, type TestRecord } from '../support/capture-bytes.ts'
+import {
+  block,
+  endOfOptions,
+  interfaceBlock,
+  option,
+  packetBlock,
+  pcapBytes,
+  sectionBlock,
+  type TestRecord,
+} from '../support/capture-bytes.ts'
 import { Command, start } from '../support/command.ts'
 import { expectSameFiles } from './differential.ts'
 
@@ -41,6 +50,44 @@ describe('writes the files that tcpdump writes', () => {
   })
 })
 
+it('writes pcapng with the interfaces and comments of what it reads, several inputs in a row', async () => {
+  const first = Buffer.concat([
+    sectionBlock(true),
+    interfaceBlock(true, 1, 65_535, option(true, 2, 'eth0'), endOfOptions),
+    packetBlock(true, 0, 1_000_000n, Buffer.from('one'), option(true, 1, 'look here'), endOfOptions),
+    interfaceBlock(true, 1, 65_535, option(true, 2, 'eth1'), endOfOptions),
+    packetBlock(true, 1, 2_000_001n, Buffer.from('two')),
+  ])
+  writeFileSync(join(command.folder, 'first'), first)
+  writeFileSync(
+    join(command.folder, 'second'),
+    pcapBytes({ snaplen: 100 }, [{ seconds: 3, data: Buffer.from('three') }]),
+  )
+  const { code } = await command.run(['-Z', 'root', '--pcapng', '-V', '-', '-w', 'both'], {
+    input: Buffer.from('first\nsecond\n'),
+    cwd: command.folder,
+  })
+  expect(code).toBe(0)
+  const names: (string | null)[] = []
+  const packets: unknown[] = []
+  const feeder = new ChunkFeeder(
+    openCapture({
+      capture() {},
+      interface: ({ name }) => names.push(name),
+      packet: ({ seconds, nanos, interfaceIndex, comment, bytes, at, end }) =>
+        packets.push([seconds, nanos, interfaceIndex, comment, Buffer.from(bytes.subarray(at, end)).toString()]),
+    }),
+  )
+  feeder.push(readFileSync(join(command.folder, 'both')))
+  feeder.end()
+  expect([feeder.damage, names]).toEqual([null, ['eth0', 'eth1', null]])
+  expect(packets).toEqual([
+    [1, 0, 0, 'look here', 'one'],
+    [2, 1000, 1, null, 'two'],
+    [3, 0, 2, null, 'three'],
+  ])
+})
+
 /** A record of `bytes` bytes that claims to have captured as many, or `captured`. */
 function record(bytes: number, captured = bytes): TestRecord {
   return { seconds: 1, fraction: 2, data: Buffer.alloc(bytes, 0x61), captured, onWire: captured }
@@ -59,6 +106,7 @@ function packet(interfaceId = 0, captured = 4): Buffer {
 function readHere(bytes: Buffer): { packets: number; complaint: string | null } {
   let packets = 0
   const sink = {
+    interface: () => {},
     opened: () => {},
     packet: () => {
       packets++

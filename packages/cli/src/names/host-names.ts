@@ -15,11 +15,14 @@ const MAX_KNOWN = 200_000
 /** Names of hosts: /etc/hosts, then the name servers of the system, asked for many addresses at once and never for long. */
 export class HostNames {
   private readonly known = new Map<string, string | null>()
+  private readonly servers: readonly string[] | null
   private pending = new Set<string>()
   private budget = BUDGET_MS
   private failures = 0
 
-  constructor() {
+  /** `servers`: in place of the system's name servers. */
+  constructor(servers: readonly string[] | null = null) {
+    this.servers = servers
     for (const { names, value } of hosts()) {
       const address = canonical(value)
       if (address !== null && !this.known.has(address)) this.known.set(address, names[0])
@@ -48,6 +51,7 @@ export class HostNames {
     const addresses = [...this.pending]
     this.pending = new Set()
     const resolver = new Resolver({ timeout: PATIENCE_MS, tries: 1 })
+    if (this.servers !== null) resolver.setServers(this.servers)
     const began = performance.now()
     let next = 0
     const worker = async (): Promise<void> => {

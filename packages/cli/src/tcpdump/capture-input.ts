@@ -12,6 +12,8 @@ import {
 
 /** What happens with the packets of an input. Both may throw: the exception comes out of `outcome()`. */
 export interface InputSink {
+  /** An interface that the file describes, the first one before opened(). */
+  interface(info: InterfaceInfo): void
   /** The file's header has been read: link type, snapshot length … No packet has come yet. */
   opened(info: InterfaceInfo): void
   /** Returns false when no more packets are wanted. */
@@ -38,6 +40,7 @@ export class CaptureInput implements CaptureReader {
       capture: (info) => aside?.capture(info),
       interface: (info) => {
         this.first ??= info
+        sink.interface(info)
         aside?.interface(info)
       },
       name: (address, name) => aside?.name?.(address, name),

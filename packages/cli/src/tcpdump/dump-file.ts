@@ -10,6 +10,25 @@ export interface DumpFormat {
   readonly nano: boolean
   /** Where the packets come from. `snaplen` as libpcap takes it. */
   readonly source: InterfaceInfo
+  /** For pcapng: all interfaces that have been met so far. */
+  readonly interfaces: Interfaces
+}
+
+/** The interfaces of all inputs in a row. Grows while it is read. */
+export class Interfaces {
+  readonly list: InterfaceInfo[] = []
+  /** Where those of the current input begin. */
+  private begin = 0
+
+  /** The next input counts its interfaces anew. */
+  nextInput(): void {
+    this.begin = this.list.length
+  }
+
+  /** Place in the list of the current input's interface. */
+  indexOf(record: PacketRecord): number {
+    return this.begin + record.interfaceIndex
+  }
 }
 
 /** Who shall own files that root writes. */
@@ -29,6 +48,9 @@ export class DumpFile {
   /** Bytes written so far, those held back included. pcapng: as if it were pcap. */
   size = FILE_HEADER_BYTES
   private readonly fd: number
+  private readonly interfaces: Interfaces
+  /** Interfaces that this file describes. */
+  private described = 0
   private readonly writer: PcapWriter | PcapngWriter
   private readonly flushBytes: (bytes: Uint8Array, at: number, end: number) => void
 
@@ -44,13 +66,15 @@ export class DumpFile {
         throw error
       }
     }
-    this.writer = format.pcapng ? this.beginPcapng(format.source) : this.beginPcap(format)
+    this.interfaces = format.interfaces
+    this.writer = format.pcapng ? this.beginPcapng() : this.beginPcap(format)
+    this.describe()
   }
 
   packet(record: PacketRecord): void {
     this.size += RECORD_HEADER_BYTES + record.end - record.at
     if (this.writer instanceof PcapWriter) this.writer.packet(record)
-    else this.writer.packet(record, 0)
+    else this.pcapngPacket(this.writer, record)
   }
 
   /** Records of a pcap file that are in this file's form; not for pcapng. */
@@ -78,11 +102,23 @@ export class DumpFile {
     })
   }
 
-  private beginPcapng(source: InterfaceInfo): PcapngWriter {
+  private beginPcapng(): PcapngWriter {
     const writer = new PcapngWriter(this.flushBytes)
     writer.section()
-    writer.interface(source)
     return writer
+  }
+
+  /** Interfaces may come between packets. */
+  private describe(): void {
+    const { writer } = this
+    const { list } = this.interfaces
+    if (writer instanceof PcapWriter) return
+    for (; this.described < list.length; this.described++) writer.interface(list[this.described])
+  }
+
+  private pcapngPacket(writer: PcapngWriter, record: PacketRecord): void {
+    if (this.described < this.interfaces.list.length) this.describe()
+    writer.packet(record, this.interfaces.indexOf(record))
   }
 }
 

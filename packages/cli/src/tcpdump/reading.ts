@@ -11,6 +11,7 @@ import { Feed } from '../sources/feed.ts'
 import { BrokenPipe } from '../terminal/write.ts'
 import type { Caller } from './caller.ts'
 import { CaptureInput, type InputSink } from './capture-input.ts'
+import { Interfaces } from './dump-file.ts'
 import type { Explanation } from './explanation.ts'
 import { findExpression } from './expression.ts'
 import { Failure, systemWords } from './failure.ts'
@@ -42,6 +43,7 @@ export class Reading implements InputSink {
   private readonly signal = { stopped: false }
   /** --annotate, --summary, --format=json. */
   private explanation: Explanation | null = null
+  private readonly interfaces = new Interfaces()
   private damage: CaptureDamage | null = null
   private path = ''
   private link = -1
@@ -117,6 +119,10 @@ export class Reading implements InputSink {
     this.beginLane()
   }
 
+  interface(info: InterfaceInfo): void {
+    this.interfaces.list.push(info)
+  }
+
   packet(record: PacketRecord): boolean {
     return this.loop.packet(record)
   }
@@ -128,6 +134,7 @@ export class Reading implements InputSink {
     for (const path of paths) {
       this.path = path
       this.loop.next()
+      this.interfaces.nextInput()
       const kind = inputKind(path)
       const flush = (): void => {
         // Whoever waits for a pipe sees what has come.
@@ -192,7 +199,7 @@ export class Reading implements InputSink {
     const rotates = settings.rotateBytes > 0 || Boolean(settings.rotateSeconds)
     if (user !== null && rotates) becomeUser(user)
     if (writes) {
-      const format = { pcapng: settings.pcapng, nano: settings.nano, source }
+      const format = { pcapng: settings.pcapng, nano: settings.nano, source, interfaces: this.interfaces }
       loop.dump = new Dump(settings, format, rotates ? null : user, (text) => tell(`${text}\n`))
       if (settings.packetBuffered) loop.dump.flush()
     }
