@@ -105,6 +105,17 @@ describe('--annotate', () => {
     expect(lines[first + 1]).toMatch(/^ {4}2 {2}/)
   })
 
+  it('knows only what the filter lets through, by the numbers of -#', async () => {
+    const { stdout } = await runTcpdumpMode('-r', example, '-n', '--number', '--annotate', 'src', '192.168.64.71')
+    const lines = stdout.toString().split('\n')
+    const numbers = (pattern: RegExp): number[] => lines.flatMap((line) => Number(pattern.exec(line)?.[1] ?? 0) || [])
+    expect(numbers(/^ +(\d+) {2}/)).toEqual([1, 2, 3, 4, 5])
+    expect(numbers(/^│ #(\d+) /)).toEqual([1, 2, 3, 4, 5])
+    // The client's packets were not let through.
+    expect(stdout.toString()).toContain('Server acknowledges 611 B that are not in the capture')
+    expect(stdout.toString()).not.toContain('TIME_WAIT')
+  })
+
   it('says nothing where no packet is printed', async () => {
     const written = join(folder, 'written.pcap')
     expect((await runTcpdumpMode('-r', example, '--count', '--annotate')).stdout.toString()).toBe('11 packets\n')
@@ -164,6 +175,14 @@ describe('--format=json', () => {
     expect(types.slice(12, 14)).toEqual(['conversation', 'exchange'])
     expect(types.at(-1)).toBe('summary')
     expect(stdout.toString()).toContain('"textZh"')
+  })
+
+  it('is about the packets that the filter lets through', async () => {
+    const { stdout } = await runTcpdumpMode('-r', example, '--format=json', 'tcp[tcpflags] & tcp-syn != 0')
+    const lines = stdout.toString().trimEnd().split('\n')
+    expect(lines.map((line) => JSON.parse(line)).flatMap(({ type, n }) => (type === 'packet' ? [n] : []))).toEqual([
+      1, 2,
+    ])
   })
 
   it.each([
