@@ -1,8 +1,8 @@
 /** Whether a segment belongs to a conversation of its 4-tuple, whose record begins at `c` in the page. */
 import type { Packet } from '../packet/packet.ts'
 import { Flag } from '../wire/tcp.ts'
+import { likelyState } from './arrival.ts'
 import { distance, Known, Trait } from './known.ts'
-import type { Machine } from './machine.ts'
 import { CLIENT, has, ISN, NEXT, type Page, peerOf, SERVER, STATE } from './page.ts'
 import { isOver, State } from './state.ts'
 
@@ -10,19 +10,14 @@ import { isOver, State } from './state.ts'
 const STRAY = 1 << 20
 
 /** A SYN on a known 4-tuple: does it begin another connection? */
-export function startsAnew(machine: Machine, page: Page, c: number, fromClient: boolean, p: Packet): boolean {
+export function startsAnew(page: Page, c: number, fromClient: boolean, p: Packet): boolean {
   if ((p.flags & (Flag.SYN | Flag.RST)) !== Flag.SYN) return false
   const { words: w } = page
   const i = c + (fromClient ? CLIENT : SERVER)
   const j = peerOf(c, i)
   if ((p.flags & Flag.ACK) !== 0) {
     // A SYN-ACK to a SYN that nobody saw, on a 4-tuple whose conversation is over.
-    return (
-      has(w, i, Known.ISN) &&
-      p.seq !== w[i + ISN] &&
-      isOver(machine.likelyState(page, i)) &&
-      isOver(machine.likelyState(page, j))
-    )
+    return has(w, i, Known.ISN) && p.seq !== w[i + ISN] && isOver(likelyState(page, i)) && isOver(likelyState(page, j))
   }
   if (has(w, i, Known.ISN)) return w[i + ISN] !== p.seq
   // The other side's first SYN crosses this one (simultaneous open), or the old connection was never seen to open.

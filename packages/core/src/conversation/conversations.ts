@@ -7,6 +7,7 @@ import {
   CLIENT_ADDRESS,
   depthOf,
   FLAGS,
+  hasPassed,
   isProven,
   PAGE_SHIFT,
   Page,
@@ -176,6 +177,11 @@ export class Endpoints {
     return at < this.depth(row)
       ? passedState(this.conversations.pageOf(row >> 1).words, this.at(row), at)
       : State.UNKNOWN
+  }
+
+  /** Whether the endpoint has been in the state. */
+  hasPassed(row: number, state: number): boolean {
+    return hasPassed(this.conversations.pageOf(row >> 1).words, this.at(row), state)
   }
 
   /** One bit a state of the endpoint: a segment of its own proved it. */

@@ -1,10 +1,9 @@
 import type { Packet } from '../packet/packet.ts'
 import type { Nanoseconds, PacketNumber } from '../units.ts'
 import { Flag } from '../wire/tcp.ts'
+import { acknowledgesSyn, isLate, receiveFin, receiveSynAck } from './arrival.ts'
 import { distance, Known, Trait } from './known.ts'
 import {
-  ACK,
-  CLIENT,
   depthOf,
   EDGE,
   ENTERED_TIME,
@@ -12,25 +11,18 @@ import {
   FIN,
   FLAGS,
   has,
-  ISN,
   isProven,
   NEXT,
-  OPEN_TIME,
   type Page,
   peerOf,
   prove,
   revoke,
-  SENT_TIME,
   STATE,
-  SYN_ACK_TIME,
-  SYN_TIME,
   stateBefore,
   WAITING_ACK_OF_FIN,
   WAITING_FIN,
   WAITING_FIN_LAST,
   WAITING_FIN_TIME,
-  WAITING_RST,
-  WAITING_RST_TIME,
   WAITING_SYN,
   WAITING_SYN_ACK,
 } from './page.ts'
@@ -125,7 +117,7 @@ export class Machine {
       }
       return
     }
-    if (w[i + STATE] === State.SYN_SENT && this.acknowledgesSyn(page, j, p.ack)) {
+    if (w[i + STATE] === State.SYN_SENT && acknowledgesSyn(page, j, p.ack)) {
       if (w[i + WAITING_SYN] !== 0 && w[i + WAITING_SYN_ACK] === 0) {
         this.enterReceived(page, i, State.SYN_RCVD, w[i + WAITING_SYN], n, true, time)
         w[i + WAITING_SYN] = 0
@@ -135,13 +127,7 @@ export class Machine {
       }
     }
     if (has(w, j, Known.FIN) && distance(p.ack, w[j + FIN]) > 0 && distance(p.ack, w[j + FIN]) < 0x10000)
-      this.receiveFin(page, c, i, j, n, exact, time)
-  }
-
-  /** True when an acknowledgement number can only come from an endpoint that has the peer's SYN. */
-  private acknowledgesSyn(page: Page, j: number, ack: number): boolean {
-    const { words: w } = page
-    return !has(w, j, Known.ISN) || distance(ack, w[j + ISN]) > 0
+      receiveFin(page, c, i, j, n, exact, time)
   }
 
   private sendSyn(page: Page, c: number, i: number, j: number, p: Packet): void {
@@ -159,7 +145,7 @@ export class Machine {
       w[i + STATE] === State.ESTABLISHED &&
       !isProven(w, i) &&
       depthOf(w, i) > 1 &&
-      this.isLate(page, c, t[(i + ENTERED_TIME) >> 1], p.time)
+      isLate(page, c, t[(i + ENTERED_TIME) >> 1], p.time)
     )
       revoke(w, i)
     // The SYN itself was not captured, but this answers one.
@@ -196,7 +182,7 @@ export class Machine {
     if (w[i + STATE] === State.SYN_RCVD && !has(w, j, Known.FAST_OPEN)) {
       // Only an established socket can be written to: the acknowledgement of its SYN got there unseen, and so had the
       // SYN-ACK reached the peer. (A fast-open server may answer from SYN_RCVD, RFC 7413 §4.2.)
-      this.receiveSynAck(page, j, p.time)
+      receiveSynAck(page, j, p.time)
       enter(page, i, State.ESTABLISHED, n, exact, p.time)
     } else if (w[i + STATE] === State.ESTABLISHED && exact) {
       if (!has(w, j, Known.FAST_OPEN)) prove(page, i, n)
@@ -240,7 +226,7 @@ export class Machine {
   private repeatFin(page: Page, c: number, i: number, p: Packet): void {
     const { words: w, times: t } = page
     if (w[i + WAITING_ACK_OF_FIN] !== 0 && w[i + WAITING_ACK_OF_FIN] < p.number) w[i + WAITING_ACK_OF_FIN] = 0
-    if (isProven(w, i) || !this.isLate(page, c, t[(i + ENTERED_TIME) >> 1], p.time)) return
+    if (isProven(w, i) || !isLate(page, c, t[(i + ENTERED_TIME) >> 1], p.time)) return
     const state = w[i + STATE]
     const before = stateBefore(w, i, 1)
     if (
@@ -257,7 +243,7 @@ export class Machine {
     const n = p.number
     const state = w[j + STATE]
     if (state === State.SYN_RCVD) {
-      if (this.acknowledgesSyn(page, j, p.ack)) enter(page, j, State.ESTABLISHED, n, false, p.time)
+      if (acknowledgesSyn(page, j, p.ack)) enter(page, j, State.ESTABLISHED, n, false, p.time)
       return
     }
     if (
@@ -328,223 +314,6 @@ export class Machine {
     if (this.ambiguous.size !== 0 && this.ambiguous.delete(page.base + i)) page.words[i + FLAGS] &= ~Known.FIN_AMBIGUOUS
   }
 
-  /** The peer's FIN is known to have reached `i`: n, sent at `time`, acknowledges it. */
-  private receiveFin(
-    page: Page,
-    c: number,
-    i: number,
-    j: number,
-    n: PacketNumber,
-    exact: boolean,
-    time: Nanoseconds,
-  ): void {
-    const { words: w, times: t } = page
-    const state = w[i + STATE]
-    if (
-      state !== State.ESTABLISHED &&
-      state !== State.FIN_WAIT_1 &&
-      state !== State.FIN_WAIT_2 &&
-      state !== State.SYN_RCVD
-    ) {
-      if (state === State.TIME_WAIT || state === State.CLOSING || state === State.CLOSE_WAIT) {
-        if (exact) prove(page, i, n)
-      }
-      return
-    }
-    // Of several copies the newest that can have had time to arrive caused it.
-    const last = w[i + WAITING_FIN_LAST] !== 0 && time - t[(i + WAITING_FIN_TIME) >> 1] >= this.halfRoundTrip(page, c)
-    this.takeFin(page, i, n, last, time)
-    if (exact) prove(page, i, n)
-    if (w[i + WAITING_ACK_OF_FIN] !== 0) {
-      if (w[i + STATE] === State.CLOSING) enter(page, i, State.TIME_WAIT, w[i + WAITING_ACK_OF_FIN], false, time)
-      w[i + WAITING_ACK_OF_FIN] = 0
-    }
-    this.receiveSynAck(page, j, time)
-  }
-
-  /** Moves `i` by the waiting FIN; `n` stands in where the FIN itself was not captured. */
-  private takeFin(page: Page, i: number, n: PacketNumber, last: boolean, time: Nanoseconds): void {
-    const { words: w } = page
-    const packet = (last ? w[i + WAITING_FIN_LAST] : w[i + WAITING_FIN]) || n
-    const covers = has(w, i, last ? Known.LAST_COVERS : Known.FIRST_COVERS)
-    w[i + WAITING_FIN] = 0
-    w[i + WAITING_FIN_LAST] = 0
-    if (w[i + STATE] === State.SYN_RCVD) enter(page, i, State.ESTABLISHED, packet, false, time)
-    if (w[i + STATE] === State.FIN_WAIT_1) {
-      if (w[i + WAITING_ACK_OF_FIN] !== 0 && w[i + WAITING_ACK_OF_FIN] < packet) {
-        enter(page, i, State.FIN_WAIT_2, w[i + WAITING_ACK_OF_FIN], false, time)
-        w[i + WAITING_ACK_OF_FIN] = 0
-      } else if (covers) enter(page, i, State.FIN_WAIT_2, packet, false, time)
-    }
-    if (w[i + STATE] === State.ESTABLISHED) enter(page, i, State.CLOSE_WAIT, packet, false, time)
-    else if (w[i + STATE] === State.FIN_WAIT_1) enter(page, i, State.CLOSING, packet, false, time)
-    else if (w[i + STATE] === State.FIN_WAIT_2) enter(page, i, State.TIME_WAIT, packet, false, time)
-  }
-
-  private receiveSynAck(page: Page, k: number, time: Nanoseconds): void {
-    const { words: w } = page
-    if (w[k + STATE] === State.SYN_SENT && w[k + WAITING_SYN_ACK] !== 0) {
-      enter(page, k, State.ESTABLISHED, w[k + WAITING_SYN_ACK], false, time)
-      w[k + WAITING_SYN_ACK] = 0
-    }
-  }
-
-  /** A segment with RST. It is no evidence that its sender received anything (rule 4 of the inference notes): a host
-   *  without a socket sends it too. Returns whether it ends the connection. */
-  reset(page: Page, c: number, i: number, j: number, p: Packet): boolean {
-    const { words: w, times: t } = page
-    const n = p.number
-    const withAck = (p.flags & Flag.ACK) !== 0
-    const state = w[i + STATE]
-    if (state === State.SYN_SENT && has(w, i, Known.ISN) && !withAck && distance(p.seq, w[i + ISN]) !== 1) return false
-    if (
-      withAck &&
-      (state === State.ESTABLISHED || state === State.FIN_WAIT_1 || state === State.FIN_WAIT_2) &&
-      has(w, j, Known.FIN) &&
-      w[i + WAITING_FIN] !== 0 &&
-      distance(p.ack, w[j + FIN]) === 1 &&
-      p.seq === w[i + NEXT]
-    ) {
-      // A live socket aborts: Linux puts RCV.NXT into the ACK field, so it had the FIN.
-      this.receiveFin(page, c, i, j, n, true, p.time)
-    }
-    if (withAck && state === State.SYN_SENT && w[i + WAITING_SYN_ACK] !== 0 && this.acknowledgesSyn(page, j, p.ack)) {
-      // What answers a segment that carries ACK has none itself: a live socket aborts, and it had the SYN-ACK.
-      this.receiveSynAck(page, i, p.time)
-    }
-    if (
-      withAck &&
-      state === State.FIN_WAIT_2 &&
-      !isProven(w, i) &&
-      p.time - t[(i + ENTERED_TIME) >> 1] < this.answerTime(page, c, i)
-    ) {
-      // A live socket aborts (an answer to what came would have no ACK), before the acknowledgement of its FIN got there.
-      revoke(w, i)
-    }
-    if (
-      state === State.ESTABLISHED &&
-      !isProven(w, i) &&
-      depthOf(w, i) > 1 &&
-      !withAck &&
-      has(w, i, Known.ISN) &&
-      distance(p.seq, w[i + ISN]) === 1 &&
-      distance(w[i + ACK], w[j + ISN]) <= 1
-    ) {
-      // Without ACK, at ISS+1, and nothing but the SYN acknowledged before: no socket was ever made of the request.
-      revoke(w, i)
-    }
-    this.dropWaiting(page, i)
-    const isEmbryonic = w[i + STATE] === State.SYN_RCVD && !has(w, c, Trait.SIMULTANEOUS_OPEN)
-    if (isEmbryonic && withAck) {
-      // With ACK it comes from a socket: the third ACK had arrived, though nobody captured it.
-      this.receiveSynAck(page, j, p.time)
-      enter(page, i, State.ESTABLISHED, n, false, p.time)
-    }
-    if (isEmbryonic && !withAck) enter(page, i, State.LISTEN, n, true, p.time)
-    else if (w[i + STATE] !== State.CLOSED && w[i + STATE] !== State.LISTEN && depthOf(w, i) > 0)
-      enter(page, i, State.CLOSED, n, true, p.time)
-    if (i === j) return true
-    if (w[j + WAITING_RST] === 0 && this.isAcceptable(page, i, j, p)) {
-      w[j + WAITING_RST] = n
-      t[(j + WAITING_RST_TIME) >> 1] = p.time
-    }
-    return true
-  }
-
-  /** RFC 9293 §3.10.7: in SYN_SENT a reset must acknowledge the SYN; later it must lie in the window. */
-  private isAcceptable(page: Page, i: number, j: number, p: Packet): boolean {
-    const { words: w } = page
-    if (w[j + STATE] === State.SYN_SENT && w[j + WAITING_SYN_ACK] === 0)
-      return (p.flags & Flag.ACK) !== 0 && distance(p.ack, w[j + ISN]) > 0
-    if (!has(w, i, Known.SEQUENCE)) return true
-    // Beyond all that its sender was seen to send: a receiver that follows RFC 5961 §3.2 answers with a challenge ACK.
-    if (distance(p.seq, w[i + NEXT]) > 0 && !has(w, i, Known.UNSEEN)) return false
-    const ahead = distance(p.seq, w[j + ACK])
-    return p.seq === w[i + NEXT] || p.seq === w[i + EDGE] || (ahead >= 0 && ahead < 0x40000000)
-  }
-
-  /** `i` sends something that is no reset: a waiting RST that it should have had by now was lost. */
-  outlive(page: Page, c: number, i: number, time: Nanoseconds): void {
-    const { words: w, times: t } = page
-    if (w[i + WAITING_RST] !== 0 && this.isLate(page, c, t[(i + WAITING_RST_TIME) >> 1], time)) w[i + WAITING_RST] = 0
-  }
-
-  /** `i` goes on after a RST in its name: it was forged, or answered something stale. True when it was taken back. */
-  survive(page: Page, c: number, i: number, time: Nanoseconds): boolean {
-    const { words: w, times: t } = page
-    if (w[i + STATE] !== State.CLOSED || !isProven(w, i) || !this.isLate(page, c, t[(i + ENTERED_TIME) >> 1], time))
-      return false
-    revoke(w, i)
-    return true
-  }
-
-  /** Its 4-tuple was used for a new connection (or an ICMP error ended the attempt): the old socket is gone. */
-  vanish(page: Page, c: number, i: number, packet: PacketNumber, time: Nanoseconds): void {
-    const { words: w } = page
-    if (w[i + WAITING_RST] !== 0) this.settle(page, c, i, time)
-    this.dropWaiting(page, i)
-    const state = w[i + STATE]
-    if (depthOf(w, i) > 0 && state !== State.CLOSED && state !== State.LISTEN)
-      enter(page, i, State.CLOSED, packet, false, time)
-  }
-
-  /** The conversation is over, or the capture: what still waits is taken as arrived where nothing contradicts it. */
-  settle(page: Page, c: number, i: number, time: Nanoseconds): void {
-    const { words: w, times: t } = page
-    // Sent twice and never answered, or followed by what does not acknowledge it: it did not arrive. And what it does to
-    // an endpoint whose own FIN may have gone unseen cannot be told.
-    const finArrived =
-      w[i + WAITING_FIN] !== 0 &&
-      w[i + WAITING_FIN] === w[i + WAITING_FIN_LAST] &&
-      !this.mayHaveClosedUnseen(page, i) &&
-      !this.isLate(page, c, t[(i + WAITING_FIN_TIME) >> 1], t[(i + SENT_TIME) >> 1])
-    const rst = w[i + WAITING_RST]
-    if (!has(w, i, Known.SYN_ACK_LOST)) this.receiveSynAck(page, i, time)
-    if (finArrived && (rst === 0 || w[i + WAITING_FIN] < rst)) this.takeFin(page, i, w[i + WAITING_FIN], false, time)
-    if (rst !== 0) {
-      if (w[i + STATE] === State.SYN_RCVD) enter(page, i, State.LISTEN, rst, false, time)
-      else if (depthOf(w, i) > 0 && w[i + STATE] !== State.CLOSED) enter(page, i, State.CLOSED, rst, false, time)
-    } else if (w[i + WAITING_ACK_OF_FIN] !== 0) {
-      if (w[i + STATE] === State.CLOSING) enter(page, i, State.TIME_WAIT, w[i + WAITING_ACK_OF_FIN], false, time)
-      else if (w[i + STATE] === State.FIN_WAIT_1 && w[i + WAITING_FIN] === w[i + WAITING_FIN_LAST])
-        enter(page, i, State.FIN_WAIT_2, w[i + WAITING_ACK_OF_FIN], false, time)
-    }
-    this.dropWaiting(page, i)
-  }
-
-  /** The state that `i` is in if everything that waits arrives: what a reader of the packet so far would say. */
-  likelyState(page: Page, i: number): number {
-    const { words: w } = page
-    let state: number = w[i + STATE]
-    if (w[i + WAITING_RST] !== 0 && state !== State.UNKNOWN)
-      return state === State.SYN_RCVD ? State.LISTEN : State.CLOSED
-    if (state === State.UNKNOWN && w[i + WAITING_SYN] !== 0) return State.SYN_RCVD
-    if (state === State.SYN_SENT && w[i + WAITING_SYN_ACK] !== 0) state = State.ESTABLISHED
-    else if (state === State.SYN_SENT && w[i + WAITING_SYN] !== 0) state = State.SYN_RCVD
-    if (w[i + WAITING_FIN] !== 0) {
-      if (this.mayHaveClosedUnseen(page, i)) return State.UNKNOWN
-      if (state === State.ESTABLISHED) return State.CLOSE_WAIT
-      if (state === State.FIN_WAIT_2) return State.TIME_WAIT
-      if (state === State.FIN_WAIT_1)
-        return has(w, i, Known.LAST_COVERS) || w[i + WAITING_ACK_OF_FIN] !== 0 ? State.TIME_WAIT : State.CLOSING
-    }
-    return state
-  }
-
-  private mayHaveClosedUnseen(page: Page, i: number): boolean {
-    return has(page.words, i, Known.UNSEEN) && !has(page.words, i, Known.FIN)
-  }
-
-  private dropWaiting(page: Page, i: number): void {
-    const { words: w } = page
-    w[i + WAITING_SYN] = 0
-    w[i + WAITING_SYN_ACK] = 0
-    w[i + WAITING_FIN] = 0
-    w[i + WAITING_FIN_LAST] = 0
-    w[i + WAITING_ACK_OF_FIN] = 0
-    w[i + WAITING_RST] = 0
-  }
-
   /** Enters a state by `cause`, which arrived unseen (0) or is shown to have arrived by `proof`. */
   private enterReceived(
     page: Page,
@@ -560,31 +329,5 @@ export class Machine {
       enter(page, i, state, cause, false, time)
       if (exact) prove(page, i, proof)
     }
-  }
-
-  /** Whether `now` is so long after `then` that its sender should have heard of it: one round trip. */
-  private isLate(page: Page, c: number, then: Nanoseconds, now: Nanoseconds): boolean {
-    const roundTrip = this.roundTrip(page, c)
-    return now - then > (roundTrip < 0 ? 100e6 : roundTrip * 1.1)
-  }
-
-  /** How long the endpoint takes to answer, at the capture point: its half of the handshake; 0 = unknown. */
-  private answerTime(page: Page, c: number, i: number): Nanoseconds {
-    const { times: t } = page
-    if (t[(c + OPEN_TIME) >> 1] === 0 || t[(c + SYN_TIME) >> 1] === 0) return 0
-    return i - c === CLIENT
-      ? t[(c + OPEN_TIME) >> 1] - t[(c + SYN_ACK_TIME) >> 1]
-      : t[(c + SYN_ACK_TIME) >> 1] - t[(c + SYN_TIME) >> 1]
-  }
-
-  private halfRoundTrip(page: Page, c: number): Nanoseconds {
-    return Math.max(0, this.roundTrip(page, c)) / 2
-  }
-
-  private roundTrip(page: Page, c: number): Nanoseconds {
-    const { times: t } = page
-    return t[(c + OPEN_TIME) >> 1] === 0 || t[(c + SYN_TIME) >> 1] === 0
-      ? -1
-      : t[(c + OPEN_TIME) >> 1] - t[(c + SYN_TIME) >> 1]
   }
 }

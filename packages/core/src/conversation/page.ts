@@ -34,7 +34,7 @@ export const CLOSE_TIME = 16
 
 /** Where the endpoints' parts begin. */
 export const CLIENT = 18
-export const SERVER = 46
+export const SERVER = 44
 
 // An endpoint's part. Sequence numbers are absolute.
 /** One past the highest sequence number sent (SND.NXT as captured). */
@@ -69,29 +69,28 @@ export const SENT_TIME = 20
 /** Time of the packet that caused the newest transition. */
 export const ENTERED_TIME = 22
 export const WAITING_FIN_TIME = 24
-export const WAITING_RST_TIME = 26
 
-const WORDS = 74
+const WORDS = 70
 
 // With history: of the conversation,
-export const FIRST_TIME = 74
+export const FIRST_TIME = 70
 // and of an endpoint.
-export const PACKETS = 58
-export const RETRANSMISSIONS = 59
+export const PACKETS = 54
+export const RETRANSMISSIONS = 55
 /** Of its last segment, unscaled. */
-export const WINDOW = 60
-export const SCALE = 61
-export const DUPLICATE_ACKS = 62
+export const WINDOW = 56
+export const SCALE = 57
+export const DUPLICATE_ACKS = 58
 /** Payload bytes seen, each once; wide. */
-export const BYTES = 64
+export const BYTES = 60
 /** Shortest time from the peer's data to this endpoint's acknowledgement of it; 0 = none seen. */
-export const ACK_DELAY = 66
+export const ACK_DELAY = 62
 /** For each state of the timeline the packet that caused it, */
-export const CAUSES = 68
+export const CAUSES = 64
 /** and the one that proved it: the same when observed on entry; 0 = inferred only. */
-export const PROOFS = 76
+export const PROOFS = 72
 
-const WORDS_WITH_HISTORY = 132
+const WORDS_WITH_HISTORY = 124
 
 /** Longest chain an endpoint can pass (SYN_SENT … CLOSED), with room to spare. */
 const TIMELINE = 8
@@ -176,6 +175,16 @@ export function depthOf(words: Uint32Array, i: number): number {
 /** One bit a state: a segment of the endpoint proved it. */
 export function provenOf(words: Uint32Array, i: number): number {
   return words[i + DEPTH] >>> PROVEN_SHIFT
+}
+
+/** Whether the endpoint has been in the state. */
+export function hasPassed(words: Uint32Array, i: number, state: number): boolean {
+  let states = words[i + PASSED]
+  for (let depth = depthOf(words, i); depth > 0; depth--) {
+    if ((states & 15) === state) return true
+    states >>>= 4
+  }
+  return false
 }
 
 /** `packet`, sent by the endpoint, shows that it is in its newest state. */

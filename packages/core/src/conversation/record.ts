@@ -107,7 +107,7 @@ function openKind(c: Conversations, e: Endpoints, slot: Slot): ConversationLine[
     !c.has(slot, Trait.SELF) &&
     e.word(client, STATE) !== State.ESTABLISHED &&
     e.depth(client) <= 2 &&
-    passed(e, client, State.ESTABLISHED) === false
+    !e.hasPassed(client, State.ESTABLISHED)
   )
     return 'unanswered'
   if (e.has(client, Known.FAST_OPEN) && e.has(client, Known.ACKED)) return 'fast-open'
@@ -133,8 +133,8 @@ export function closedFirst(c: Conversations, slot: Slot): ConversationLine['clo
 
 /** Who entered TIME_WAIT; null where the states of one side end in the dark. */
 export function timeWaitHolder(c: Conversations, e: Endpoints, slot: Slot): SideName | 'both' | 'none' | null {
-  const client = passed(e, slot * 2, State.TIME_WAIT)
-  const server = !c.has(slot, Trait.SELF) && passed(e, slot * 2 + 1, State.TIME_WAIT)
+  const client = e.hasPassed(slot * 2, State.TIME_WAIT)
+  const server = !c.has(slot, Trait.SELF) && e.hasPassed(slot * 2 + 1, State.TIME_WAIT)
   if (client && server) return 'both'
   if (client) return 'client'
   if (server) return 'server'
@@ -142,11 +142,6 @@ export function timeWaitHolder(c: Conversations, e: Endpoints, slot: Slot): Side
     e.word(slot * 2, STATE) === State.UNKNOWN ||
     (e.word(slot * 2 + 1, STATE) === State.UNKNOWN && !c.has(slot, Trait.SELF))
   return c.has(slot, Trait.CLOSING) && isOpenQuestion && !c.has(slot, Trait.RESET) ? null : 'none'
-}
-
-function passed(e: Endpoints, row: number, state: number): boolean {
-  for (let at = e.depth(row) - 1; at >= 0; at--) if (e.passed(row, at) === state) return true
-  return false
 }
 
 function roundTripMs(c: Conversations, slot: Slot): Milliseconds | null {

@@ -2,6 +2,7 @@ import { Decode, Packet, Protocol } from '../packet/packet.ts'
 import type { Nanoseconds } from '../units.ts'
 import { Flag } from '../wire/tcp.ts'
 import { readOptions, TcpOptions } from '../wire/tcp-options.ts'
+import { likelyState, settle, vanish } from './arrival.ts'
 import { fits, startsAnew } from './belonging.ts'
 import { Conversations, Endpoints } from './conversations.ts'
 import { noteClosing, noteOpening, noteSynOptions, resolveCloser } from './course.ts'
@@ -36,6 +37,7 @@ import {
   WAITING_SYN_ACK,
 } from './page.ts'
 import { Reassembly } from './reassembly.ts'
+import { Resets } from './resets.ts'
 import { guessServerIsSender } from './roles.ts'
 import { Segment } from './segment.ts'
 import { SequenceAnalysis } from './sequence.ts'
@@ -79,6 +81,7 @@ export class Tracker {
   endedByIcmp: Slot = -1
 
   private readonly machine = new Machine()
+  private readonly resets = new Resets()
   private readonly flows: FlowTable
   private readonly sequence: SequenceAnalysis
   private readonly events: TrackerEvents
@@ -121,7 +124,7 @@ export class Tracker {
       if (phase === Phase.BOTH_FINS) this.linger(page, c, found)
       return found
     }
-    if (startsAnew(this.machine, page, c, fromClient, p)) return this.begin(p, found)
+    if (startsAnew(page, c, fromClient, p)) return this.begin(p, found)
     const older = page.words[c + OTHER] - 1
     if (older >= 0) {
       if (!fits(page, c, fromClient, p) && this.takeOlder(older, p)) return older
@@ -148,7 +151,7 @@ export class Tracker {
 
   /** The state that an endpoint (row: 2 · slot + side) is in if everything that waits for it arrives. */
   likelyState(row: number): number {
-    return this.machine.likelyState(this.conversations.pageOf(row >> 1), this.endpoints.at(row))
+    return likelyState(this.conversations.pageOf(row >> 1), this.endpoints.at(row))
   }
 
   /** Begins a conversation with the packet; `old` is the slot that used the 4-tuple before, or -1. */
@@ -184,14 +187,14 @@ export class Tracker {
     if ((p.flags & Flag.SYN) !== 0) noteSynOptions(page, i, p)
     t[(c + LAST_TIME) >> 1] = p.time
     w[c + LAST_PACKET] = p.number
-    const { sequence, machine } = this
+    const { sequence, machine, resets } = this
     sequence.take(page, c, segment, i, j)
     w[i + FLAGS] |= Known.SPOKE
     if (page.history) w[i + PACKETS]++
     if ((p.flags & Flag.RST) !== 0) this.reset(page, c, slot, side, i, j, p)
     else if (!sequence.plain) {
-      if (w[i + WAITING_RST] !== 0) machine.outlive(page, c, i, p.time)
-      if (has(w, c, Trait.RESET) && segment.exact && machine.survive(page, c, i, p.time)) {
+      if (w[i + WAITING_RST] !== 0) resets.outlive(page, c, i, p.time)
+      if (has(w, c, Trait.RESET) && segment.exact && resets.survive(page, c, i, p.time)) {
         w[c + FLAGS] &= ~(Trait.RESET | Trait.CLOSING | Trait.CLOSED_BY_SERVER)
         w[i + FIN_PACKET] = 0
       }
@@ -213,17 +216,17 @@ export class Tracker {
   /** Whether both ends are done after a reset or both FINs. Where a state is not known (a refused attempt, a capture from
    *  the middle), those alone tell. */
   private isFinished(page: Page, i: number, j: number): boolean {
-    const own = this.machine.likelyState(page, i)
-    const other = this.machine.likelyState(page, j)
+    const own = likelyState(page, i)
+    const other = likelyState(page, j)
     return own === State.UNKNOWN || other === State.UNKNOWN || (isOver(own) && isOver(other))
   }
 
   private reset(page: Page, c: number, slot: Slot, side: Side, i: number, j: number, p: Packet): void {
     const { words: w, times: t } = page
-    const { machine } = this
+    const { resets } = this
     const wasOpening = w[j + STATE] === State.SYN_SENT && w[j + WAITING_SYN_ACK] === 0
-    const wasLive = !isOver(machine.likelyState(page, i)) || !isOver(machine.likelyState(page, j))
-    if (!machine.reset(page, c, i, j, p)) return
+    const wasLive = !isOver(likelyState(page, i)) || !isOver(likelyState(page, j))
+    if (!resets.reset(page, c, i, j, p)) return
     if (wasOpening && (p.flags & Flag.ACK) !== 0 && i !== j) w[c + FLAGS] |= Trait.REFUSED
     if (!wasLive) return
     if (w[i + FIN_PACKET] === 0) w[i + FIN_PACKET] = p.number
@@ -305,7 +308,7 @@ export class Tracker {
     conversations.pageOf(slot).words[conversations.recordAt(slot) + OTHER] = old + 1
     page.words[c + OTHER] = slot + 1
     page.words[c + FLAGS] |= Trait.SUPERSEDED
-    this.machine.vanish(page, c, c + (fromClient ? CLIENT : SERVER), p.number, p.time)
+    vanish(page, c, c + (fromClient ? CLIENT : SERVER), p.number, p.time)
     this.linger(page, c, old)
   }
 
@@ -320,7 +323,7 @@ export class Tracker {
     const i = c + (this.flows.fromClient ? CLIENT : SERVER)
     if (w[i + STATE] !== State.SYN_SENT || w[i + WAITING_SYN_ACK] !== 0 || this.quoted.seq !== w[i + ISN]) return
     this.endedByIcmp = slot
-    this.machine.vanish(page, c, i, p.number, p.time)
+    vanish(page, c, i, p.number, p.time)
     // It did not get there.
     w[c + (this.flows.fromClient ? SERVER : CLIENT) + WAITING_SYN] = 0
     page.times[(c + LAST_TIME) >> 1] = p.time
@@ -360,7 +363,7 @@ export class Tracker {
   }
 
   private end(slot: Slot): void {
-    const { conversations, reassembly, machine } = this
+    const { conversations, reassembly } = this
     const page = conversations.pageOf(slot)
     const { words: w } = page
     const c = conversations.recordAt(slot)
@@ -369,15 +372,13 @@ export class Tracker {
     const lastPacket = w[c + LAST_PACKET]
     const client = c + CLIENT
     const server = c + SERVER
-    machine.settle(page, c, client, lastTime)
+    settle(page, c, client, lastTime)
     reassembly.end(page, client, slot, Side.CLIENT, 'capture-end', lastPacket, this.lastTime)
-    machine.settle(page, c, server, lastTime)
+    settle(page, c, server, lastTime)
     reassembly.end(page, server, slot, Side.SERVER, 'capture-end', lastPacket, this.lastTime)
     this.events.ended(slot)
-    machine.forget(page, client)
-    reassembly.release(page, client)
-    machine.forget(page, server)
-    reassembly.release(page, server)
+    this.forget(page, client)
+    this.forget(page, server)
     const other = w[c + OTHER] - 1
     if (has(w, c, Trait.SUPERSEDED)) {
       conversations.pageOf(other).words[conversations.recordAt(other) + OTHER] = 0
@@ -389,5 +390,12 @@ export class Tracker {
     w[c + OTHER] = this.free
     this.free = slot + 1
     this.live--
+  }
+
+  /** Drops what is kept of an endpoint beside its record. */
+  private forget(page: Page, i: number): void {
+    this.machine.forget(page, i)
+    this.resets.forget(page, i)
+    this.reassembly.release(page, i)
   }
 }

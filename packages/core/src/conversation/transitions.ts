@@ -129,7 +129,7 @@ function passed({ states, proven }: Path, at: number): PassedState {
 }
 
 /** Writes the states that an endpoint has passed: the one before its first, its timeline, then those that it passes if
- *  everything that waits for it arrives (the last is Machine.likelyState). */
+ *  everything that waits for it arrives (the last is likelyState()). */
 function readPath(e: Endpoints, row: number, path: Path): void {
   const { states } = path
   states.length = 0
@@ -142,7 +142,7 @@ function readPath(e: Endpoints, row: number, path: Path): void {
   path.proven = e.proven(row) << 1
 }
 
-/** The states that waiting segments lead to, in the order in which Machine.settle() would enter them. */
+/** The states that waiting segments lead to, in the order in which settle() would enter them. */
 function addExpected(e: Endpoints, row: number, path: number[]): void {
   let state: number = e.word(row, STATE)
   const enter = (next: number): void => {
