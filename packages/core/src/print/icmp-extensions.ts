@@ -8,8 +8,6 @@ import type { Context } from './printer.ts'
 
 /** The quoted datagram has 128 bytes; extensions begin behind it (RFC 4884 §5.5). */
 const START: Bytes = 136
-/** A message has extensions if it is longer than this. */
-const SHORTEST: Bytes = 156
 const VERSION = 2
 const HEADER_BYTES = 4
 
@@ -19,7 +17,7 @@ const classNames = new Map<number, string>([
 ])
 
 export function printIcmpExtensions(out: Line, packet: Cursor, at: Offset, length: Bytes, context: Context): void {
-  if (length <= SHORTEST) return
+  if (length <= START) return
   const start = at + START
   const bytes = length - START
   packet.need(start, HEADER_BYTES)

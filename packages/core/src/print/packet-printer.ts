@@ -101,7 +101,8 @@ export class PacketPrinter {
       if (error !== TRUNCATED) throw error
       printTruncated(out, context)
     }
-    packet.end = end
+    // A printer that was cut off may have left another buffer open.
+    packet.open(record.bytes, record.at, end)
   }
 
   private dump(start: number, captured: number): void {

@@ -14,9 +14,14 @@ import { printIpv6 } from './ipv6.ts'
 import { printLlc } from './llc.ts'
 import { printLldp } from './lldp.ts'
 import { printMpls } from './mpls.ts'
+import { printMultilink } from './multilink-ppp.ts'
 import { printNflogLink } from './nflog.ts'
 import { printNullLink } from './null-loop.ts'
 import { printPktapLink } from './pktap.ts'
+import { printCiscoLink, printEtherPpp, printPpp, printPppLink, printPppSerialLink } from './ppp.ts'
+import { printChap, printPap } from './ppp-authentication.ts'
+import { printPppControl } from './ppp-control.ts'
+import { printPppoe, printPppoeLink } from './pppoe.ts'
 import { PortTable, type Printer, type PrinterTable } from './printer.ts'
 import { printEigrp, printOspf, printPim } from './routing-protocols.ts'
 import { printSll2Link, printSllLink } from './sll.ts'
@@ -29,12 +34,18 @@ import { printVrrp } from './vrrp.ts'
 const links: readonly (readonly [number, Printer])[] = [
   [0, printNullLink],
   [1, printEthernetLink],
+  [9, printPppLink],
   [12, printRawLink],
   [14, printRawLink],
+  [50, printPppSerialLink],
+  [51, printPppoeLink],
   [101, printRawLink],
+  [104, printCiscoLink],
   [108, printNullLink],
   [113, printSllLink],
   [149, printPktapLink],
+  [166, printPppLink],
+  [204, printPppLink],
   [228, printRawLink],
   [229, printRawLink],
   [239, printNflogLink],
@@ -52,6 +63,9 @@ const etherTypes: readonly (readonly [number, Printer])[] = [
   [0x8847, printMpls],
   [0x8848, printMpls],
   [0x88cc, printLldp],
+  [0x8863, printPppoe],
+  [0x8864, printPppoe],
+  [0x880b, printEtherPpp],
 ]
 
 /** IP protocol numbers. */
@@ -71,6 +85,27 @@ const ipProtocols: readonly (readonly [number, Printer])[] = [
   [89, printOspf],
   [103, printPim],
   [112, printVrrp],
+]
+
+/** Numbers of PPP. */
+const pppProtocols: readonly (readonly [number, Printer])[] = [
+  [0x0021, printIpv4],
+  [0x0057, printIpv6],
+  [0x002f, printIpv4],
+  [0x0800, printIpv4],
+  [0x86dd, printIpv6],
+  [0x0281, printMpls],
+  [0x0283, printMpls],
+  [0x003d, printMultilink],
+  [0x8021, printPppControl],
+  [0x8023, printPppControl],
+  [0x8057, printPppControl],
+  [0x80fd, printPppControl],
+  [0x8281, printPppControl],
+  [0xc021, printPppControl],
+  [0xc02b, printPppControl],
+  [0xc023, printPap],
+  [0xc223, printChap],
 ]
 
 /** Type fields of GRE. */
@@ -104,7 +139,7 @@ export const modernTable: PrinterTable = {
   udpPorts: new PortTable(udpPorts),
   tcpTypes: new Map(tcpTypes),
   udpTypes: new Map(udpTypes),
-  pppProtocols: new Map(),
+  pppProtocols: new Map(pppProtocols),
   greTypes: new Map(greTypes),
   saps: new Map(saps),
   layers: {
@@ -113,7 +148,7 @@ export const modernTable: PrinterTable = {
     ipv4: printIpv4,
     ipv6: printIpv6,
     llc: printLlc,
-    ppp: printIp,
+    ppp: printPpp,
   },
   truncation: { mark: ' [|', names: new Map() },
 }
