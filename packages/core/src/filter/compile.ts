@@ -8,6 +8,7 @@ import { checkPart, generate } from './generate/generate.ts'
 import type { FilterNames } from './names.ts'
 import { optimize } from './optimise/optimise.ts'
 import { parseFilter } from './syntax/parser.ts'
+import type { FilterNode } from './syntax/tree.ts'
 
 export interface FilterOptions {
   /** LINKTYPE_ number of the capture. */
@@ -40,13 +41,21 @@ export function compileFilter(expression: string, options: FilterOptions): Compi
   const accept = returnBlock(options.snaplen)
   if (root === null) return { program: assemble(accept) }
   const entry = link(generate(context, root), accept, returnBlock(0))
-  return { program: assemble(options.optimize && context.mayOptimize ? optimized(entry, expression) : entry) }
+  return { program: assemble(options.optimize && context.mayOptimize ? optimized(entry, root) : entry) }
 }
 
-function optimized(entry: Block, expression: string): Block {
-  const { root, rejectsAll } = optimize(entry)
-  if (!rejectsAll) return root
-  throw new FilterError('rejects-all', 'expression rejects all packets', 0, expression.length)
+function optimized(entry: Block, { at, end }: FilterNode): Block {
+  try {
+    const { root, rejectsAll } = optimize(entry)
+    if (!rejectsAll) return root
+    throw new FilterError('rejects-all', 'expression rejects all packets')
+  } catch (error) {
+    if (error instanceof FilterError) {
+      error.at = at
+      error.end = end
+    }
+    throw error
+  }
 }
 
 function newContext(options: FilterOptions): Context {

@@ -156,7 +156,8 @@ function applied(context: Context, sum: Arithmetic & { kind: 'binary' }, left: V
   statements.push(statement(BPF_ALU | OPERATIONS[sum.operator] | BPF_X, 0))
   context.freeRegister(left.register)
   context.freeRegister(right.register)
-  return stored(context, statements, both(left.condition, right.condition))
+  // As in libpcap, what a packet must be for the right operand to make sense is not asked: matches are tcpdump's.
+  return stored(context, statements, left.condition)
 }
 
 /** What BPF would refuse, or leave undefined. */

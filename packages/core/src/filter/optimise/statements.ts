@@ -27,6 +27,7 @@ import {
   BPF_X,
   BPF_XOR,
 } from '../bpf.ts'
+import { meaningless } from '../error.ts'
 import { A, compare, evaluate, PLACES, readBits, readByJump, shortenComparison, written, X } from './evaluate.ts'
 import type { ValueTable } from './values.ts'
 
@@ -138,6 +139,7 @@ function simplify(statement: Statement, values: Int32Array, table: ValueTable): 
   const operation = code & 0xf0
   if ((code & BPF_X) !== 0 && x === undefined) return a === 0 && simplifyZero(statement, operation)
   const operand = (code & BPF_X) !== 0 ? x! : k
+  checkOperand(operation, operand)
   if (simplifyConstant(statement, operation, operand)) return true
   const result = a === undefined ? null : calculate(operation, a, operand)
   if (result !== null) return become(statement, BPF_LD | BPF_IMM, result)
@@ -148,6 +150,13 @@ function become(statement: Statement, code: number, k: number): true {
   statement.code = code
   statement.k = k >>> 0
   return true
+}
+
+/** What only now turns out to be a constant that BPF refuses, or leaves undefined. */
+function checkOperand(operation: number, operand: number): void {
+  if (operation === BPF_DIV && operand === 0) throw meaningless('division by zero')
+  if (operation === BPF_MOD && operand === 0) throw meaningless('modulus by zero')
+  if ((operation === BPF_LSH || operation === BPF_RSH) && operand > 31) throw meaningless('shift by more than 31 bits')
 }
 
 /** 0 op X. */
@@ -188,7 +197,7 @@ function simplifyConstant(statement: Statement, operation: number, operand: numb
   }
 }
 
-/** Null where BPF would end the program, or where it is undefined. */
+/** `b` has been checked. Null for what is no calculation. */
 function calculate(operation: number, a: number, b: number): number | null {
   switch (operation) {
     case BPF_ADD:
@@ -198,9 +207,9 @@ function calculate(operation: number, a: number, b: number): number | null {
     case BPF_MUL:
       return Math.imul(a, b) >>> 0
     case BPF_DIV:
-      return b === 0 ? null : Math.floor(a / b)
+      return Math.floor(a / b)
     case BPF_MOD:
-      return b === 0 ? null : a % b
+      return a % b
     case BPF_AND:
       return (a & b) >>> 0
     case BPF_OR:
@@ -208,9 +217,9 @@ function calculate(operation: number, a: number, b: number): number | null {
     case BPF_XOR:
       return (a ^ b) >>> 0
     case BPF_LSH:
-      return b > 31 ? 0 : (a << b) >>> 0
+      return (a << b) >>> 0
     case BPF_RSH:
-      return b > 31 ? 0 : a >>> b
+      return a >>> b
     default:
       return null
   }
