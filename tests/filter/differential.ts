@@ -4,11 +4,12 @@ import { compileFilter } from '../../packages/core/src/filter/compile.ts'
 import { FilterError } from '../../packages/core/src/filter/error.ts'
 import { runBpf } from '../../packages/core/src/filter/interpret.ts'
 import type { FilterNames } from '../../packages/core/src/filter/names.ts'
+import { parseDecimals } from './disassembly.ts'
 import { randomExpression, randomFrom } from './expressions.ts'
 import { randomPacket } from './packets.ts'
 
 /** tcpdump's names of link types, and their numbers in files. */
-export const LINKS: readonly (readonly [name: string, number: number])[] = [
+const LINKS: readonly (readonly [name: string, number: number])[] = [
   ['EN10MB', 1],
   ['EN10MB', 1],
   ['EN10MB', 1],
@@ -24,33 +25,20 @@ export const LINKS: readonly (readonly [name: string, number: number])[] = [
 ]
 
 /** What tcpdump makes of an expression: its program, or its message. */
-export type Verdict = { readonly program: BpfProgram } | { readonly message: string }
+type Verdict = { readonly program: BpfProgram } | { readonly message: string }
 
-export function tcpdumpVerdict(link: string, expression: string): Promise<Verdict> {
+function tcpdumpVerdict(link: string, expression: string): Promise<Verdict> {
   return new Promise((resolve, reject) => {
     const words = ['-ddd', '-s', '262144', '-y', link, '--', expression]
     execFile('tcpdump', words, { maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
-      if (error === null) resolve({ program: parseDecimal(stdout) })
+      if (error === null) resolve({ program: parseDecimals(stdout) })
       else if (error.code === 1) resolve({ message: stderr.replace(/^(tcpdump: WARNING.*\n)?tcpdump: /, '').trimEnd() })
       else reject(error)
     })
   })
 }
 
-/** The text of -ddd. */
-export function parseDecimal(text: string): BpfProgram {
-  const [count, ...lines] = text.trimEnd().split('\n')
-  const fields = lines.map((line) => line.split(' ').map(Number))
-  return {
-    length: Number(count),
-    code: Uint16Array.from(fields, ([code]) => code),
-    jt: Uint8Array.from(fields, ([, jt]) => jt),
-    jf: Uint8Array.from(fields, ([, , jf]) => jf),
-    k: Uint32Array.from(fields, ([, , , k]) => k),
-  }
-}
-
-export function ourVerdict(link: number, expression: string, names: FilterNames, optimize: boolean): Verdict {
+function ourVerdict(link: number, expression: string, names: FilterNames, optimize: boolean): Verdict {
   try {
     return compileFilter(expression, { link, snaplen: 262144, optimize, netmask: 0, names })
   } catch (error) {
@@ -59,7 +47,7 @@ export function ourVerdict(link: number, expression: string, names: FilterNames,
   }
 }
 
-export interface Outcome {
+interface Outcome {
   draws: number
   accepted: number
   /** Instructions of all programs that both accept. */

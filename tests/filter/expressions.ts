@@ -1,24 +1,20 @@
+import { seeded } from '../support/packet-bytes.ts'
+
 /** Random filter expressions of the whole language, and packets that many of them match. */
 
-/** Numbers from 0 up to but without 1, the same for the same seed. */
+/** Numbers from 0 up to but without 1. */
 export type Random = () => number
 
 export function randomFrom(seed: number): Random {
-  let state = seed >>> 0
-  return () => {
-    // Numerical Recipes' generator, its low bits mixed out.
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    let mixed = state
-    mixed = Math.imul(mixed ^ (mixed >>> 16), 0x45d9f3b)
-    return ((mixed ^ (mixed >>> 16)) >>> 0) / 0x100000000
-  }
+  const draw = seeded(seed)
+  return () => draw(2 ** 30) / 2 ** 30
 }
 
-function pick<Value>(random: Random, values: readonly Value[]): Value {
+export function pick<Value>(random: Random, values: readonly Value[]): Value {
   return values[Math.floor(random() * values.length)]
 }
 
-function below(random: Random, limit: number): number {
+export function below(random: Random, limit: number): number {
   return Math.floor(random() * limit)
 }
 

@@ -1,14 +1,6 @@
-import type { Random } from './expressions.ts'
+import { below, pick, type Random } from './expressions.ts'
 
 /** Random packets of the kinds that filters tell apart, many of them cut short. */
-
-function pick<Value>(random: Random, values: readonly Value[]): Value {
-  return values[Math.floor(random() * values.length)]
-}
-
-function below(random: Random, limit: number): number {
-  return Math.floor(random() * limit)
-}
 
 function u16(value: number): number[] {
   return [(value >> 8) & 0xff, value & 0xff]

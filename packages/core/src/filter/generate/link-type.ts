@@ -5,6 +5,7 @@ import type { Context } from './context.ts'
 import {
   AF_INET,
   AF_INET6,
+  AF_INET6_OF_BSDS,
   ETHERTYPE_AARP,
   ETHERTYPE_ATALK,
   ETHERTYPE_DECNET,
@@ -167,11 +168,17 @@ function pppProtocol(protocol: number): number {
   }
 }
 
-/** `isHostOrder`: the machine that captured wrote the number in its own byte order, that of the file. */
+/** `isHostOrder`: the machine that captured wrote the number in its own byte order, that of the file. Systems number
+ *  IPv6 differently: in a file it may be that of any BSD, but this machine's own live. */
 function byAddressFamily(context: Context, protocol: number, isHostOrder: boolean): Condition {
-  const family = protocol === ETHERTYPE_IP ? AF_INET : protocol === ETHERTYPE_IPV6 ? AF_INET6 : -1
-  if (family < 0) return context.constant(false)
-  return context.equal('link-type', 0, BPF_W, isHostOrder && !context.isBigEndian ? family << 24 : family)
+  const isOneOf = (...families: number[]): Condition =>
+    families
+      .map((family) => (isHostOrder && !context.isBigEndian ? family << 24 : family))
+      .map((family) => context.equal('link-type', 0, BPF_W, family))
+      .reduce((left, right) => or(left, right))
+  if (protocol === ETHERTYPE_IP) return isOneOf(AF_INET)
+  if (protocol !== ETHERTYPE_IPV6) return context.constant(false)
+  return context.isSavefile ? isOneOf(...AF_INET6_OF_BSDS) : isOneOf(AF_INET6)
 }
 
 function byVersion(context: Context, protocol: number): Condition {

@@ -60,5 +60,7 @@ export const PPP_IPV6 = 0x57
 export const PPP_MPLS = 0x281
 
 export const AF_INET = 2
-/** Of Linux, where captures of `lo` are made by libpcap's own numbering on other systems too. */
+/** Linux's. */
 export const AF_INET6 = 10
+/** macOS', OpenBSD's and NetBSD's, FreeBSD's. */
+export const AF_INET6_OF_BSDS = [30, 24, 28] as const

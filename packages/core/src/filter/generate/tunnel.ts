@@ -79,14 +79,13 @@ function addTunnelAt(context: Context): Statement {
   return statement(BPF_ALU | BPF_ADD | BPF_K, context.payload.constant + context.network + UDP_HEADER_BYTES)
 }
 
-/** What is inside begins at places that registers hold. */
+/** What is inside begins at places that registers hold. That labels came before stays known, as in libpcap. */
 function enter(context: Context, type: number, header: number, payload: number): void {
   context.enterLink(LINK_EN10MB, { constant: 0, register: header })
   context.linkType = { constant: 0, register: type }
   context.payload = { constant: 0, register: payload }
   context.network = 0
   context.networkLlc = 0
-  context.mplsDepth = 0
 }
 
 /** X = where the tunnel's header begins; then the three offsets, by whether an Ethernet frame is inside. Always true. */
