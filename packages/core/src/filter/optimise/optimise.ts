@@ -24,7 +24,7 @@ export interface Optimized {
  *  more, wherever the difference shows. */
 export function optimize(entry: Block): Optimized {
   const table = new ValueTable()
-  let root = shortenJumps(entry, table)
+  let root = withoutConstantStart(shortenJumps(entry, table))
   shortenStatements(orderBlocks(root), table)
   root = withoutEmptyStart(root)
   const rejectsAll = root.code === (BPF_RET | BPF_K) && root.k === 0
@@ -47,13 +47,21 @@ function shortenJumps(root: Block, table: ValueTable): Block {
   return root
 }
 
-/** Skips first blocks that go on to one place whatever they find. Their loads stay, for they may reject a short packet. */
+/** Skips first blocks that go on to one place whatever they find, and read no packet for it. Before any code was
+ *  shortened: no later block relies on what they compute. */
+function withoutConstantStart(entry: Block): Block {
+  let root = entry
+  while (isEmptyDecision(root) && !root.statements.some((statement) => readsPacket(statement))) root = root.yes!
+  return root
+}
+
+/** Skips first blocks that go on to one place whatever they find. Their code stays: what follows may rely on it, and their
+ *  loads may reject a short packet. */
 function withoutEmptyStart(entry: Block): Block {
   let root = entry
   while (isEmptyDecision(root)) {
     const next = root.yes!
-    const isLoading = root.statements.some((statement) => readsPacket(statement))
-    if (isLoading && (next.code & BPF_CLASS) === BPF_JMP) next.statements = [...root.statements, ...next.statements]
+    if ((next.code & BPF_CLASS) === BPF_JMP) next.statements = [...root.statements, ...next.statements]
     root = next
   }
   return root
