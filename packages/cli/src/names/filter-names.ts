@@ -1,4 +1,3 @@
-import { lookup } from 'node:dns/promises'
 import { type FilterNames, namesIn, parseIpv6, type ServicePorts } from '@wiretale/core'
 import { ethers, networks, protocols, services } from './databases.ts'
 import { ipProtocolName } from './ip-protocols.ts'
@@ -30,6 +29,7 @@ export async function findFilterNames(expression: string): Promise<FilterNames> 
 /** None where the resolver knows none, or cannot be asked. */
 async function addressesOf(name: string): Promise<Uint8Array[]> {
   try {
+    const { lookup } = await import('node:dns/promises')
     const found = await lookup(name, { all: true, verbatim: true })
     return found.flatMap(({ address, family }) => (family === 4 ? ipv4Bytes(address) : (parseIpv6(address) ?? [])))
   } catch {

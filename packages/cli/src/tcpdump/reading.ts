@@ -23,7 +23,7 @@ import { becomeUser, userToBecome } from './privileges.ts'
 import { Dump, FileLimit } from './rotation.ts'
 import type { Settings } from './settings.ts'
 import { print, tell } from './tell.ts'
-import { TextPrinter } from './text-printer.ts'
+import type { TextPrinter } from './text-printer.ts'
 
 const LINK_LINUX_SLL2 = 276
 
@@ -44,6 +44,8 @@ export class Reading implements InputSink {
   /** --annotate, --summary, --format=json. */
   private explanation: Explanation | null = null
   private readonly interfaces = new Interfaces()
+  /** Null: packets are not to be printed. */
+  private openText: (() => TextPrinter) | null = null
   private damage: CaptureDamage | null = null
   private path = ''
   private link = -1
@@ -67,6 +69,7 @@ export class Reading implements InputSink {
     try {
       const paths = inputPaths(this.settings)
       await this.openExplanation(paths[0])
+      await this.loadText()
       await this.findHosts()
       const isWell = await this.readAll(paths)
       this.close()
@@ -204,8 +207,7 @@ export class Reading implements InputSink {
       if (settings.packetBuffered) loop.dump.flush()
     }
     if (user !== null && !rotates) becomeUser(user)
-    const prints = writes ? settings.printToo : !settings.countOnly
-    const openText = prints ? (): TextPrinter => new TextPrinter(settings) : null
+    const { openText } = this
     loop.printer = this.explanation === null ? (openText?.() ?? null) : this.explanation.open(openText)
   }
 
@@ -214,6 +216,14 @@ export class Reading implements InputSink {
     if (!annotate && !summary && format !== 'json') return
     const { openExplanation } = await import('./explanation.ts')
     this.explanation = await openExplanation(this.settings, file)
+  }
+
+  /** Only where it is needed: the resolver and its like take some milliseconds of every start. */
+  private async loadText(): Promise<void> {
+    const { writeFile, printToo, countOnly } = this.settings
+    if (writeFile === null ? countOnly : !printToo) return
+    const { TextPrinter } = await import('./text-printer.ts')
+    this.openText = () => new TextPrinter(this.settings)
   }
 
   private beginLane(): void {
