@@ -84,7 +84,6 @@ export const printGeneve: Printer = (out, packet, at, length, context) => {
   }
   out.text('geneve-proto-0x')
   out.hex(type)
-  packet.need(next, left - optionBytes)
 }
 
 function printOptions(out: Line, packet: Cursor, at: Offset, bytes: Bytes, verbose: number): void {

@@ -19,8 +19,10 @@ export const printHsrp: Printer = (out, packet, at, length, context) => {
   const version = packet.u8(at)
   out.text(`HSRPv${version}`)
   if (version !== 0) return
-  out.text(`-${nameOf(operations, packet.u8(at + 1), 'unknown (', ')')} ${length}: `)
-  out.text(`state=${nameOf(states, packet.u8(at + 2), 'Unknown (', ')')} group=${packet.u8(at + 6)} `)
+  out.byte(0x2d)
+  out.text(`${nameOf(operations, packet.u8(at + 1), 'unknown (', ')')} ${length}: `)
+  out.text(`state=${nameOf(states, packet.u8(at + 2), 'Unknown (', ')')} `)
+  out.text(`group=${packet.u8(at + 6)} `)
   const reserved = packet.u8(at + 7)
   if (reserved !== 0) out.text(`[reserved=${reserved}!] `)
   packet.need(at + 16, 4)

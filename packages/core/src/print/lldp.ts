@@ -36,15 +36,25 @@ const capabilities: Names = new Map([
 ])
 const numberings: Names = namesFromZero('|Unknown|Interface Index|System Port Number')
 /** IANA "Address Family Numbers", as tcpdump writes them. */
-const families: Names = namesFromZero(
-  'Reserved|IPv4|IPv6|NSAP|HDLC|BBN 1822|802|E.163|E.164|F.69|X.121|Novell IPX|Appletalk|Decnet IV|Banyan Vines|E.164 with NSAP subaddress|DNS|Distinguished name|AS Number|XTP over IP4|XTP over IP6|XTP XTP',
-)
+const families: Names = new Map([
+  ...namesFromZero(
+    'Reserved|IPv4|IPv6|NSAP|HDLC|BBN 1822|802|E.163|E.164|F.69|X.121|Novell IPX|Appletalk|Decnet IV|Banyan Vines|E.164 with NSAP subaddress',
+  ),
+  [25, 'VPLS'],
+  [196, 'Layer-2 VPN'],
+])
 const organizations: Names = new Map([
-  [0x0080c2, 'Ethernet bridged'],
+  [0x000000, 'Ethernet'],
+  [0x00000c, 'Cisco'],
+  [0x00005e, 'IANA'],
+  [0x0000f8, 'Cisco bridged'],
   [0x00120f, 'IEEE 802.3 Private'],
   [0x0012bb, 'ANSI/TIA'],
+  [0x0015ad, 'Netronome'],
   [0x001b21, 'DCBX'],
-  [0x00005e, 'IANA'],
+  [0x0080c2, 'Ethernet bridged'],
+  [0x009069, 'Juniper'],
+  [0x080007, 'Appletalk'],
 ])
 
 export const printLldp: Printer = (out, packet, at, length, context) => {

@@ -3,6 +3,7 @@ import type { Offset } from '../units.ts'
 import type { Cursor } from './cursor.ts'
 import type { Line } from './line.ts'
 import type { Printer } from './printer.ts'
+import { twoDecimals } from './tokens.ts'
 
 const EXTENSION = 0x10000000
 /** Marker of version 2; in version 1 the mark of options. */
@@ -60,6 +61,7 @@ export const printRtp: Printer = (out, packet, at, length, context) => {
     next += 4 * bytes
   }
   if (type === H261) {
+    packet.need(next, 4)
     out.text(' 0x')
     out.hexPadded(packet.u16(next), 4)
   }
@@ -92,17 +94,17 @@ function printRtcpMessage(out: Line, packet: Cursor, at: Offset, verbose: boolea
   if (type === 200) {
     packet.need(next, SENDER_BYTES)
     const seconds = packet.u32(next) + packet.u32(next + 4) / 2 ** 32
-    out.text(` @${seconds.toFixed(2)} ${packet.u32(next + 8)} ${packet.u32(next + 12)}p ${packet.u32(next + 16)}b`)
+    out.text(` @${twoDecimals(seconds)} ${packet.u32(next + 8)} ${packet.u32(next + 12)}p ${packet.u32(next + 16)}b`)
     next += SENDER_BYTES
   }
   if (reports > 1) out.text(` c${reports}`)
+  // tcpdump prints the first report again in place of each further one; whoever compares the two finds it here as well.
   for (; reports > 0; reports--) {
     packet.need(next, REPORT_BYTES)
     if (verbose) out.text(` ${packet.u32(next)}`)
-    const last = (packet.u32(next + 16) / 65536).toFixed(2)
-    const delay = (packet.u32(next + 20) / 65536).toFixed(2)
+    const last = twoDecimals(packet.u32(next + 16) / 65536)
+    const delay = twoDecimals(packet.u32(next + 20) / 65536)
     out.text(` ${packet.u24(next + 5)}l ${packet.u32(next + 8)}s ${packet.u32(next + 12)}j @${last}+${delay}`)
-    next += REPORT_BYTES
   }
   return at + bytes
 }

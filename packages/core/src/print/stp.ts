@@ -4,7 +4,7 @@ import type { Cursor } from './cursor.ts'
 import type { Line } from './line.ts'
 import { type Printer, printInvalid } from './printer.ts'
 import { printString } from './safe-text.ts'
-import { bitNames, type Names, namesFromZero } from './tokens.ts'
+import { bitNames, type Names, namesFromZero, twoDecimals } from './tokens.ts'
 
 const RAPID = 2
 const MULTIPLE = 3
@@ -78,7 +78,9 @@ export const printStp: Printer = (out, packet, at, length, context) => {
 
 function printConfiguration(out: Line, packet: Cursor, at: Offset, length: Bytes, verbose: boolean): void {
   const flags = packet.u8(at + 4)
-  out.text(`, Flags [${bitNames(flagNames, flags, ', ', 'none')}], bridge-id `)
+  out.text(`, Flags [${bitNames(flagNames, flags, ', ', 'none')}]`)
+  packet.need(at + 17, 10)
+  out.text(', bridge-id ')
   printBridge(out, packet, at + 17)
   out.byte(0x2e)
   out.hexPadded(packet.u16(at + 25), 4)
@@ -115,22 +117,33 @@ function printTrees(out: Line, packet: Cursor, at: Offset, length: Bytes, verbos
   const flags = packet.u8(at + 4)
   out.text(`, CIST Flags [${bitNames(flagNames, flags, ', ', 'none')}], length ${length}`)
   if (!verbose) return
-  out.text(`\n\tport-role ${roles.get((flags >> 2) & 3)}, CIST root-id `)
+  out.text(`\n\tport-role ${roles.get((flags >> 2) & 3)}, `)
+  packet.need(at + 5, 12)
+  out.text('CIST root-id ')
   printBridge(out, packet, at + 5)
-  out.text(`, CIST ext-pathcost ${packet.u32(at + 13)}\n\tCIST regional-root-id `)
+  out.text(`, CIST ext-pathcost ${packet.u32(at + 13)}`)
+  packet.need(at + 17, 8)
+  out.text('\n\tCIST regional-root-id ')
   printBridge(out, packet, at + 17)
-  out.text(', CIST port-id ')
+  out.text(', ')
+  packet.need(at + 25, 2)
+  out.text('CIST port-id ')
   out.hexPadded(packet.u16(at + 25), 4)
   out.byte(0x2c)
   printTimes(out, packet, at)
   const bytes = packet.u16(at + VERSION_3_LENGTH)
   out.text(`\n\tv3len ${bytes}, MCID Name `)
   printString(out, packet, at + NAME, at + REVISION)
+  packet.need(at + REVISION, 18)
   out.text(`, rev ${packet.u16(at + REVISION)},\n\t\tdigest `)
   printWords(out, packet, at + DIGEST, 4)
-  out.text(`, CIST int-root-pathcost ${packet.u32(at + INTERNAL_COST)},\n\tCIST bridge-id `)
+  out.text(', ')
+  out.text(`CIST int-root-pathcost ${packet.u32(at + INTERNAL_COST)},`)
+  packet.need(at + BRIDGE, 8)
+  out.text('\n\tCIST bridge-id ')
   printBridge(out, packet, at + BRIDGE)
-  out.text(`, CIST remaining-hops ${packet.u8(at + HOPS)}`)
+  out.text(', ')
+  out.text(`CIST remaining-hops ${packet.u8(at + HOPS)}`)
   let next = at + INSTANCES
   for (let left = bytes - CONFIGURATION_BYTES; left >= INSTANCE_BYTES; left -= INSTANCE_BYTES) {
     printInstance(out, packet, next)
@@ -141,9 +154,13 @@ function printTrees(out: Line, packet: Cursor, at: Offset, length: Bytes, verbos
 function printInstance(out: Line, packet: Cursor, at: Offset): void {
   const flags = packet.u8(at)
   out.text(`\n\tMSTI ${packet.u16(at + 1) & 0x0fff}, Flags [${bitNames(flagNames, flags, ', ', 'none')}]`)
-  out.text(`, port-role ${roles.get((flags >> 2) & 3)}\n\t\tMSTI regional-root-id `)
+  out.text(`, port-role ${roles.get((flags >> 2) & 3)}`)
+  packet.need(at + 1, 12)
+  out.text('\n\t\tMSTI regional-root-id ')
   printBridge(out, packet, at + 1)
-  out.text(`, pathcost ${packet.u32(at + 9)}\n\t\tMSTI bridge-prio ${packet.u8(at + 13) >> 4}`)
+  out.text(`, pathcost ${packet.u32(at + 9)}`)
+  packet.need(at + 13, 3)
+  out.text(`\n\t\tMSTI bridge-prio ${packet.u8(at + 13) >> 4}`)
   out.text(`, port-prio ${packet.u8(at + 14) >> 4}, hops ${packet.u8(at + 15)}`)
 }
 
@@ -151,8 +168,10 @@ function printInstance(out: Line, packet: Cursor, at: Offset): void {
 function printShortestPath(out: Line, packet: Cursor, at: Offset): void {
   out.text(`\n\tv4len ${packet.u16(at)}, AUXMCID Name `)
   printString(out, packet, at + 3, at + 35)
+  packet.need(at + 35, 18)
   out.text(`, Rev ${packet.u16(at + 35)},\n\t\tdigest `)
   printWords(out, packet, at + 37, 4)
+  packet.need(at + 53, 34)
   const agreement = packet.u8(at + 53)
   out.text(`\n\tAgreement num ${agreement >> 6}, Discarded Agreement num ${(agreement >> 4) & 3}, `)
   out.text(`Agreement valid-flag ${(agreement >> 3) & 1},\n\tRestricted role-flag: ${(agreement >> 2) & 1}, `)
@@ -165,7 +184,8 @@ function printShortestPath(out: Line, packet: Cursor, at: Offset): void {
 
 /** In seconds, with two digits behind the point. */
 function printTimes(out: Line, packet: Cursor, at: Offset): void {
-  const seconds = (offset: number): string => `${(packet.u16(at + offset) / 256).toFixed(2)}s`
+  packet.need(at + 27, 8)
+  const seconds = (offset: number): string => `${twoDecimals(packet.u16(at + offset) / 256)}s`
   out.text(`\n\tmessage-age ${seconds(27)}, max-age ${seconds(29)}, `)
   out.text(`hello-time ${seconds(31)}, forwarding-delay ${seconds(33)}`)
 }

@@ -47,6 +47,7 @@ export const printTftp: Printer = (out, packet, at, length, context) => {
       break
     case ERROR:
       if (length < 4) throw TRUNCATED
+      packet.need(next, 2)
       out.byte(0x20)
       out.text(nameOf(errors, packet.u16(next), 'tftp-err-#', ' "'))
       next += 2

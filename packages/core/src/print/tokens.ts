@@ -43,3 +43,9 @@ export function printSpan(out: Line, seconds: number): void {
     left -= count * spans[i]
   }
 }
+
+/** As C's %.2f: halves of a hundredth, which only eighths have exactly, go to the even digit. */
+export function twoDecimals(value: number): string {
+  if (!Number.isInteger(value * 8) || Number.isInteger(value * 4)) return value.toFixed(2)
+  return ((2 * Math.round((value * 100) / 2)) / 100).toFixed(2)
+}
