@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs'
 import {
   ChunkFeeder,
+  compileFilter,
+  createPredicate,
+  type FilterNames,
   noNames,
   openCapture,
   PacketPrinter,
   type PacketRecord,
+  type Predicate,
   type PrintOptions,
 } from '../../packages/core/src/index.ts'
 
@@ -68,12 +72,27 @@ export function printOptions(line: string): { readonly options: PrintOptions; re
   return { options: { ...none, ...changes }, rest }
 }
 
-/** What a PacketPrinter prints of a capture file. `accept` is a filter. */
-export function printFile(
-  path: string,
-  options: PrintOptions,
-  accept: (record: PacketRecord) => boolean = () => true,
-): Buffer {
+const noFilterNames: FilterNames = {
+  hostAddresses: () => [],
+  servicePorts: () => null,
+  ipProtocol: () => null,
+  network: () => null,
+  etherHost: () => null,
+}
+
+/** What a PacketPrinter prints of a capture file, of the packets that the filter's words let through. */
+export function printFile(path: string, options: PrintOptions, filter: readonly string[] = []): Buffer {
+  const expression = filter.join(' ')
+  const predicates = new Map<number, Predicate>()
+  const accept = (record: PacketRecord): boolean => {
+    let predicate = predicates.get(record.link)
+    if (predicate === undefined) {
+      const given = { link: record.link, snaplen: 262_144, optimize: true, netmask: null, names: noFilterNames }
+      predicate = createPredicate(compileFilter(expression, given).program)
+      predicates.set(record.link, predicate)
+    }
+    return predicate(record.bytes, record.at, record.end - record.at, record.wireBytes) !== 0
+  }
   const parts: Buffer[] = []
   const ticks: number[] = []
   const printer = new PacketPrinter(options, noNames, (bytes, at, end) => {
@@ -87,7 +106,7 @@ export function printFile(
         ticks[info.index] = info.ticksPerSecond
       },
       packet: (record) => {
-        if (accept(record)) printer.print(record, ticks[record.interfaceIndex], ++number)
+        if (expression === '' || accept(record)) printer.print(record, ticks[record.interfaceIndex], ++number)
       },
     }),
   )

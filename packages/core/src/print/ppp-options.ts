@@ -143,7 +143,7 @@ export function printPppOption(
   out.text(`\n\t  ${name ?? family.unknown} Option (0x${hex2(kind)}), length ${bytes}`)
   const outcome = family.print(out, packet, at, bytes, kind, context)
   if (outcome === 'cut') return cut(out, family)
-  if (left >= bytes && (outcome === 'dump' || context.options.verbose > 1))
+  if (outcome === 'dump' || (left >= bytes && context.options.verbose > 1))
     printHex(out, packet, '\n\t    ', at + 2, bytes - 2, 0)
   return bytes
 }
