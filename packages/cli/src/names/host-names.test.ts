@@ -99,6 +99,7 @@ describe('SystemNames', () => {
       null,
     ])
     expect(names.ether(Uint8Array.of(2, 0, 0, 0, 0, 1), 0)).toBeNull()
+    expect(names.ether(new Uint8Array(7).fill(0xff), 1)).toBe('Broadcast')
   })
 
   it('asks for the host at an address', async () => {

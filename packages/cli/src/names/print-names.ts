@@ -31,8 +31,11 @@ export class SystemNames implements PrintNames {
   }
 
   ether(b: Uint8Array, at: number): string | null {
-    this.stations ??= firstNames(ethers().map(({ names, value }) => [stationKey(value), names[0]]))
-    return this.stations.size === 0 ? null : (this.stations.get(byteText(b, at, 6)) ?? null)
+    this.stations ??= firstNames([
+      ...ethers().map(({ names, value }) => [stationKey(value), names[0]] as const),
+      [stationKey('ff:ff:ff:ff:ff:ff'), 'Broadcast'],
+    ])
+    return this.stations.get(byteText(b, at, 6)) ?? null
   }
 
   protocol(number: number): string | null {
