@@ -15,8 +15,6 @@ export interface BpfProgram {
 
 /** Words of scratch memory. */
 export const BPF_MEMWORDS = 16
-/** Instructions of the longest program that the kernel takes. */
-export const BPF_MAXINSNS = 4096
 
 /** Instruction class: code & BPF_CLASS. */
 export const BPF_CLASS = 0x07
