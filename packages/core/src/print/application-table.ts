@@ -5,6 +5,7 @@ import { printDns, printDnsOverTcp, printMulticastDns } from './dns.ts'
 import { printGeneve } from './geneve.ts'
 import { printHsrp } from './hsrp.ts'
 import { printFtp, printHttp, printRtsp, printSip, printSmtp, printWhois } from './http.ts'
+import { printKerberos } from './kerberos.ts'
 import { printNatTraversal } from './nat-traversal.ts'
 import { printNtp } from './ntp.ts'
 import type { PortRow, Printer } from './printer.ts'
@@ -19,6 +20,7 @@ import { printSyslog } from './syslog.ts'
 import { printTelnet } from './telnet.ts'
 import { printTftp } from './tftp.ts'
 import { printVxlan, printVxlanGpe } from './vxlan.ts'
+import { printZephyr } from './zephyr.ts'
 
 /** The first row that knows one of the two ports is taken: their order is tcpdump's. */
 export const tcpPorts: readonly PortRow[] = [
@@ -43,7 +45,9 @@ export const udpPorts: readonly PortRow[] = [
   [[4500], printNatTraversal],
   [[161, 162], printSnmp],
   [[123], printNtp],
+  [[88, 750], printKerberos],
   [[3456], printVat, 'destination'],
+  [[2103, 2104], printZephyr],
   [[546, 547], printDhcpv6],
   [[1645, 1646, 1700, 1812, 1813, 3799], printRadius],
   [[1985], printHsrp, 'destination'],
