@@ -148,6 +148,15 @@ describe('--summary', () => {
     expect(stdout.toString()).toContain('No data was sent.')
   })
 
+  it('is the same with and without --annotate', async () => {
+    for (const path of captures) {
+      const own = ['--lang=both', '--count']
+      const { stdout } = await runTcpdumpMode('-r', path, '--summary', ...own)
+      const { stdout: both } = await runTcpdumpMode('-r', path, '--summary', '--annotate', ...own)
+      expect(both.toString(), path).toBe(stdout.toString())
+    }
+  })
+
   it('names no option of another command', async () => {
     const path = captures.find((path) => path.endsWith('apache-ab.pcap')) ?? ''
     const { stdout } = await runTcpdumpMode('-r', path, '-n', '--summary')

@@ -57,6 +57,8 @@ export interface AnalyseOptions {
   /** Is told, whatever the types, what each TCP packet means, before packet() returns: what is known then and no more.
    *  So are other packets that say something of a connection. */
   annotate?: (annotation: Annotation) => void
+  /** False: packet lines come without their notes, which is faster. Absent: with them. */
+  narrate?: boolean
   /** Is told of every conversation in numbers, whatever the types. */
   survey?: Survey
   /** Any number: makes hash collisions unpredictable for whoever prepared the capture. */
@@ -115,8 +117,9 @@ export class Analysis implements CaptureSink, TrackerEvents {
       finding: has('finding'),
       summary: has('summary'),
     }
-    const isNarrated = this.wants.packet || options.annotate !== undefined
-    const detail = isNarrated || this.wants.conversation || this.wants.exchange || this.wants.finding
+    const isNarrated = (this.wants.packet && options.narrate !== false) || options.annotate !== undefined
+    const detail =
+      isNarrated || this.wants.packet || this.wants.conversation || this.wants.exchange || this.wants.finding
     this.http = new HttpExchanges({
       detail,
       onExchange: (exchange) => this.takeExchange(exchange),
@@ -147,8 +150,9 @@ export class Analysis implements CaptureSink, TrackerEvents {
     this.dissector.dissect(record, p)
     if (!this.isCaptureTold) this.tellCapture(p)
     this.summary.add(p)
-    if (this.tracker.add(p) < 0 && this.narrator !== null && this.options.conversations === undefined)
-      this.tellFrame(p, this.narrator)
+    const isOther = this.tracker.add(p) < 0
+    if (isOther && (this.wants.packet || this.narrator !== null) && this.options.conversations === undefined)
+      this.tellFrame(p)
   }
 
   /** A text that names hosts has stand-in addresses for them: the report shows the names. */
@@ -197,8 +201,8 @@ export class Analysis implements CaptureSink, TrackerEvents {
       this.writes.add(segment, segmentLimit(this.tracker, segment.slot))
       this.histories.add(segment)
     }
-    if (this.narrator === null) return
-    const notes = this.narrator.tell(segment)
+    if (this.narrator === null && !this.wants.packet) return
+    const notes = this.narrator?.tell(segment) ?? []
     if (this.wants.packet) this.emit(segmentLine(this.tracker, segment, this.clock, notes))
     const { slot, packet } = segment
     this.annotate(packet, slot, sideName(segment.side), notes, segment.labels)
@@ -224,8 +228,8 @@ export class Analysis implements CaptureSink, TrackerEvents {
   }
 
   /** A packet that is no TCP segment, or one that could not be read to its end. */
-  private tellFrame(p: Packet, narrator: Narrator): void {
-    const notes = narrator.tellOther(p)
+  private tellFrame(p: Packet): void {
+    const notes = this.narrator?.tellOther(p) ?? []
     if (this.wants.packet) this.emit(frameLine(p, this.clock, notes))
     const ended = this.tracker.endedByIcmp
     if (ended >= 0 || p.protocol === Protocol.TCP) this.annotate(p, ended, null, notes, 0)

@@ -1,11 +1,11 @@
 import { randomInt } from 'node:crypto'
 import {
+  type AnalyseOptions,
   Analysis,
   type Annotation,
   type CaptureDamage,
   DigestBuilder,
   type InterfaceInfo,
-  type LineType,
   type PacketRecord,
   type ReportLine,
   renderAnnotation,
@@ -55,20 +55,10 @@ interface Source {
 
 function openAnalysis(
   source: Source,
-  types: readonly LineType[],
+  asked: Pick<AnalyseOptions, 'types' | 'annotate' | 'narrate'>,
   emit: (line: ReportLine) => void,
-  annotate: ((annotation: Annotation) => void) | null,
 ): Analysis {
-  return new Analysis(
-    {
-      ...source,
-      types: new Set(types),
-      showSecrets: false,
-      seed: randomInt(2 ** 31),
-      ...(annotate === null ? {} : { annotate }),
-    },
-    emit,
-  )
+  return new Analysis({ ...source, ...asked, showSecrets: false, seed: randomInt(2 ** 31) }, emit)
 }
 
 /** The report as JSON Lines in place of tcpdump's text. */
@@ -78,7 +68,7 @@ class JsonLines implements Explanation, PacketSink {
   private readonly output = new Output()
 
   constructor(source: Source) {
-    this.analysis = openAnalysis(source, ALL_TYPES, (line) => this.output.write(renderJson(line)), null)
+    this.analysis = openAnalysis(source, { types: new Set(ALL_TYPES) }, (line) => this.output.write(renderJson(line)))
   }
 
   open(openText: unknown): PacketSink | null {
@@ -113,11 +103,15 @@ class Margin implements Explanation, PacketSink {
     const digest = asked.summary ? new DigestBuilder({ conversation: null }) : null
     this.look = look
     this.digest = digest
+    const annotate = (annotation: Annotation): void => this.append(renderAnnotation(annotation, look))
     this.analysis = openAnalysis(
       source,
-      digest === null ? [] : ALL_TYPES,
+      {
+        types: new Set(digest === null ? [] : ALL_TYPES),
+        // The conclusions do without the sentences.
+        ...(asked.annotate ? { annotate } : { narrate: false }),
+      },
       (line) => digest?.add(line),
-      asked.annotate ? (annotation) => this.append(renderAnnotation(annotation, look)) : null,
     )
   }
 
