@@ -41,14 +41,14 @@ export function printDiscoveryOptions(out: Line, packet: Cursor, at: Offset, len
   const end = at + length
   let next = at
   while (next < packet.end && next < end) {
-    if (!packet.has(next, 2)) return
     const kind = packet.u8(next)
     const words = packet.u8(next + 1)
     const bytes = 8 * words
-    if (words === 0 || !packet.has(next, bytes)) {
+    if (words === 0) {
       out.text(BAD_OPTION)
       return
     }
+    packet.need(next, bytes)
     out.text(`\n\t  ${names.get(kind) ?? 'unknown'} option (${kind}), length ${bytes} (${words}): `)
     const verdict = printOption(out, packet, kind, next, bytes, context)
     if (verdict === 'bad') {

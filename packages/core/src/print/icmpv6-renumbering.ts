@@ -1,9 +1,9 @@
 /** Router renumbering, RFC 2894 §3. */
 import { formatIpv6 } from '../bytes/address.ts'
 import type { Offset } from '../units.ts'
-import { type Cursor, TRUNCATED } from './cursor.ts'
+import type { Cursor } from './cursor.ts'
 import type { Line } from './line.ts'
-import type { Context } from './printer.ts'
+import { type Context, printTruncated } from './printer.ts'
 
 const COMMAND = 0
 const HEADER_BYTES = 16
@@ -13,7 +13,10 @@ const kinds: Readonly<Record<number, string>> = { 0: ', command', 1: ', result',
 const operations: Readonly<Record<number, string>> = { 1: 'add', 2: 'change', 3: 'setglobal' }
 
 export function printRouterRenumbering(out: Line, packet: Cursor, at: Offset, context: Context): void {
-  packet.need(at, HEADER_BYTES)
+  if (!packet.has(at, HEADER_BYTES)) {
+    printTruncated(out, context)
+    return
+  }
   const verbose = context.options.verbose
   const code = packet.u8(at + 1)
   out.text(kinds[code] ?? `, code-#${code}`)
@@ -38,23 +41,35 @@ export function printRouterRenumbering(out: Line, packet: Cursor, at: Offset, co
   }
   if (code !== COMMAND) return
   const match = at + HEADER_BYTES
-  packet.need(match, MATCH_BYTES)
+  if (!packet.has(match, MATCH_BYTES)) {
+    printTruncated(out, context)
+    return
+  }
   out.text(verbose > 1 ? '\n\t' : ' ')
   const operation = packet.u8(match)
   out.text(`match(${operations[operation] ?? `#${operation}`}`)
   if (verbose > 0) out.text(`,ord=${packet.u8(match + 2)},min=${packet.u8(match + 4)},max=${packet.u8(match + 5)}`)
   out.text(`,${formatIpv6(packet.bytes, match + 8)}/${packet.u8(match + 3)})`)
   const words = packet.u8(match + 1) - 3
-  if (words % 4 !== 0) throw TRUNCATED
-  for (let i = 0; i < words / 4; i++) printUse(out, packet, match + MATCH_BYTES + i * USE_BYTES, verbose)
+  if (words % 4 !== 0) {
+    printTruncated(out, context)
+    return
+  }
+  for (let i = 0; i < words / 4; i++) {
+    const use = match + MATCH_BYTES + i * USE_BYTES
+    if (!packet.has(use, USE_BYTES)) {
+      printTruncated(out, context)
+      return
+    }
+    printUse(out, packet, use, verbose)
+  }
 }
 
 function printUse(out: Line, packet: Cursor, at: Offset, verbose: number): void {
-  packet.need(at, USE_BYTES)
   out.text(verbose > 1 ? '\n\t' : ' ')
   out.text('use(')
-  const flags = packet.u32(at + 12)
-  if (flags !== 0) {
+  const flags = packet.u8(at + 12) << 24
+  if ((flags & 0xc0000000) !== 0) {
     if ((flags & 0x80000000) !== 0) out.byte(0x56)
     if ((flags & 0x40000000) !== 0) out.byte(0x50)
     out.byte(0x2c)

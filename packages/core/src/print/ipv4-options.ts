@@ -44,6 +44,7 @@ export function printIpv4Options(out: Line, packet: Cursor, at: Offset, length: 
       if (!printRoute(out, packet, next, bytes, context)) return false
     } else if (kind === Option.ALERT) {
       if (bytes < 4) printBadLength(out, bytes)
+      else if (!packet.has(next + 2, 2)) return false
       else if (packet.u16(next + 2) !== 0) out.text(` value ${packet.u16(next + 2)}`)
     }
     next += bytes

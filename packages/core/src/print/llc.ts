@@ -2,6 +2,7 @@
 import type { Bytes, Offset } from '../units.ts'
 import type { Cursor } from './cursor.ts'
 import { etherTypeName } from './ether-types.ts'
+import { dumpUnknown } from './hex-dump.ts'
 import type { Line } from './line.ts'
 import { type Context, type Printer, printTruncated } from './printer.ts'
 
@@ -64,8 +65,7 @@ const ciscoTypes = new Map<number, string>([
 export const printLlc: Printer = (out, packet, at, length, context) => {
   context.protocol = 'llc'
   if (packet.left(at) < 3 || length < 3) {
-    printTruncated(out, context)
-    context.llcBytes = packet.left(at)
+    printCut(out, packet, at, context)
     return
   }
   const destination = packet.u8(at)
@@ -76,8 +76,7 @@ export const printLlc: Printer = (out, packet, at, length, context) => {
   let control = packet.u8(at + 2)
   if (!unnumbered) {
     if (packet.left(at) < 4 || length < 4) {
-      printTruncated(out, context)
-      context.llcBytes = packet.left(at)
+      printCut(out, packet, at, context)
       return
     }
     headerBytes = 4
@@ -136,6 +135,13 @@ export const printLlc: Printer = (out, packet, at, length, context) => {
     out.text(`Information, send seq ${(control >> 1) & 0x7f}, rcv seq ${received}, Flags [${flags}], length ${length}`)
     context.llcBytes = -headerBytes
   }
+}
+
+/** Too short to be read: what there is is dumped. */
+function printCut(out: Line, packet: Cursor, at: Offset, context: Context): void {
+  printTruncated(out, context)
+  context.llcBytes = packet.left(at)
+  dumpUnknown(out, packet, at, packet.left(at))
 }
 
 function printSaps(out: Line, destination: number, source: number, control: number, unnumbered: boolean): void {

@@ -33,7 +33,7 @@ export const printNullLink: Printer = (out, packet, at, length, context) => {
   else if (name === 'IPv6') layers.ipv6(out, packet, next, length - HEADER_BYTES, context)
   else {
     if (!context.options.link) {
-      out.text(`AF ${name ?? 'Unknown'} (${family}), length ${length - HEADER_BYTES}: `)
+      out.text(`AF ${name ?? 'Unknown'} (${family}), length ${length}: `)
     }
     if (!context.noDefaultDump) dumpUnknown(out, packet, next, packet.left(next))
   }

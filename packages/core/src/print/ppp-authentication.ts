@@ -9,8 +9,7 @@ const HEADER_BYTES = 4
 const papNames = ['', 'Auth-Req', 'Auth-ACK', 'Auth-NACK'] as const
 const chapNames = ['', 'Challenge', 'Response', 'Success', 'Fail'] as const
 
-export const printPap: Printer = (out, packet, at, length, context) => {
-  context.protocol = 'pap'
+export const printPap: Printer = (out, packet, at, length) => {
   if (length < 1) {
     out.text('[|pap]')
     return
@@ -47,12 +46,10 @@ export const printPap: Printer = (out, packet, at, length, context) => {
 
 /** A string behind its length. Returns the offset behind it, or -1 after tcpdump's mark. */
 function printCounted(out: Line, packet: Cursor, words: string, at: Offset, end: Offset): Offset {
-  if (!packet.has(at, 1)) return cutPap(out)
   const bytes = packet.u8(at)
   if (end - at - 1 < bytes) return cutPap(out)
   out.text(words)
   for (let i = 1; i <= bytes; i++) {
-    if (!packet.has(at + i, 1)) return cutPap(out)
     printByte(out, packet.u8(at + i))
   }
   return at + 1 + bytes
@@ -63,8 +60,7 @@ function cutPap(out: Line): -1 {
   return -1
 }
 
-export const printChap: Printer = (out, packet, at, length, context) => {
-  context.protocol = 'chap'
+export const printChap: Printer = (out, packet, at, length) => {
   if (length < 1) {
     out.text('[|chap]')
     return

@@ -108,6 +108,10 @@ export const printPppControl: Printer = (out, packet, at, length, context) => {
       printMagic(out, packet, body)
       if (bytes > 4) {
         out.text('\n\t  -----trailing data-----')
+        if (!packet.has(body + 4, bytes - 4)) {
+          out.text(`[|${name}]`)
+          return
+        }
         printHex(out, packet, '\n\t  ', body + 4, bytes - 4, 0)
       }
       break

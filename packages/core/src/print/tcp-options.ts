@@ -1,7 +1,7 @@
 /** TCP options, RFC 9293 §3.1. */
 import type { Bytes, Offset } from '../units.ts'
 import { Option } from '../wire/tcp-options.ts'
-import { type Cursor, TRUNCATED } from './cursor.ts'
+import type { Cursor } from './cursor.ts'
 import type { Line } from './line.ts'
 import { printMptcp } from './mptcp.ts'
 import type { NameWriter } from './names.ts'
@@ -42,8 +42,9 @@ const names = new Map<number, string>([
   [Option.EXPERIMENT_2, 'exp'],
 ])
 
-/** Thrown where an option's length is impossible; caught at the end of the options. */
+/** Thrown where an option's length is impossible, or where the capture cuts its value; caught at the end of the options. */
 const BAD_OPTION = new Error('an option with an impossible length')
+const CUT_OPTION = new Error('an option whose value was not captured')
 
 /** Prints `, options […]`; false if they cannot be read to their end, with which tcpdump's text of the segment ends. */
 export function printTcpOptions(
@@ -96,6 +97,11 @@ export function printTcpOptions(
       next += bytes > 1 ? valueBytes + 2 : 1
     }
   } catch (error) {
+    if (error === CUT_OPTION) {
+      // tcpdump's bracket of former days.
+      out.text(next > first ? ' [|tcp]>' : ' [|tcp]')
+      return false
+    }
     if (error !== BAD_OPTION) throw error
     out.text('[bad opt]')
     if (next > first) out.byte(0x5d)
@@ -212,7 +218,7 @@ function printValue(
 /** The value has to lie within the options, then within the capture. */
 function need(packet: Cursor, at: Offset, bytes: Bytes, end: Offset): void {
   if (at + bytes > end) throw BAD_OPTION
-  if (at + bytes > packet.end) throw TRUNCATED
+  if (at + bytes > packet.end) throw CUT_OPTION
 }
 
 /** RFC 2018 §3. */
