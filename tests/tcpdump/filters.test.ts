@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { itNeeds, rootFolder } from '../needs.ts'
-import { Command } from '../support/command.ts'
+import { pcapBytes } from '../support/capture-bytes.ts'
+import { Command, start } from '../support/command.ts'
 import { expectSame, expectSameFiles } from './differential.ts'
 
 const command = new Command()
@@ -30,6 +31,15 @@ itNeeds(['tcpdump'], 'takes the packets that tcpdump takes: printed, counted, wr
       await expectSame(command, [...quiet, '-r', capture, ...options, filter])
     }
     await expectSameFiles(command, [...quiet, '-r', capture, '-w', 'f', filter])
+  }
+  // The address family of BSD's loopback is in the byte order of the machine that captured.
+  for (const little of [true, false]) {
+    const loopback = join(command.folder, 'loopback.pcap')
+    const data = Buffer.from(`${little ? '02000000' : '00000002'}4500001400000000400600000102030405060708`, 'hex')
+    writeFileSync(loopback, pcapBytes({ little, link: 0 }, [{ data }]))
+    for (const filter of ['ip', 'ip6', 'src host 1.2.3.4']) {
+      await expectSame(command, [...quiet, '-r', loopback, '--count', filter])
+    }
   }
   const file = join(command.folder, 'filter')
   writeFileSync(file, '# what is asked\ntcp # or udp\nport 35104\n')
@@ -116,12 +126,21 @@ it('stops quietly when the reader of the pipe goes away', async () => {
   expect(errors.replace(/^reading from file .*\n/gm, '')).toBe('')
 })
 
+it('says that its output cannot be written', async () => {
+  const script = `exec '${process.execPath}' '${command.path}' -nr '${capture}' > /dev/full`
+  const { code, err } = await start('sh', ['-c', script])
+  expect([code, err.split('\n')[1]]).toEqual([14, 'wiretale: Unable to write output: No space left on device'])
+  const full = await command.run(['-Z', 'root', '-nr', capture, '-w', '/dev/full'])
+  expect([full.code, full.err.split('\n')[1]]).toEqual([1, 'wiretale: /dev/full: No space left on device'])
+})
+
 it('ends at Ctrl-C, after what had come', async () => {
   const child = spawn(process.execPath, [command.path, '-nr', '-'], { stdio: ['pipe', 'pipe', 'pipe'] })
   let text = ''
   child.stdout.on('data', (part) => {
+    // Once: a second one would find the handler gone.
+    if (text === '') child.kill('SIGINT')
     text += part
-    if (text.endsWith('\n')) child.kill('SIGINT')
   })
   child.stdin.write(readFileSync(capture).subarray(0, 24 + 58))
   const code = await new Promise((resolve) => child.on('close', resolve))

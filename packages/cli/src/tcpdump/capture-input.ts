@@ -20,6 +20,13 @@ export interface InputSink {
   packet(record: PacketRecord): boolean
 }
 
+/** The magic number of pcap, or the one within pcapng's first block, lies in these. */
+const MAGIC_BYTES = 12
+
+function isBigEndian(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === 0xa1 || (bytes[at] === 0x0a && bytes[at + 8] === 0x1a)
+}
+
 /** Reads one capture as libpcap does: first as much as tells its link type, then packet by packet; one link type in
  *  a file, no text. Exceptions of the sink end the reading. */
 export class CaptureInput implements CaptureReader {
@@ -32,6 +39,7 @@ export class CaptureInput implements CaptureReader {
   private first: InterfaceInfo | null = null
   private isText = false
   private seenBytes = 0
+  private bigEndian = false
 
   /** `scan` may take packets over before they come to the sink; `aside` is told what the file says beside its packets. */
   constructor(sink: InputSink, scan: RecordScan | null, aside: Omit<CaptureSink, 'packet'> | null) {
@@ -101,6 +109,11 @@ export class CaptureInput implements CaptureReader {
     return this.inner.rejection?.hint ?? null
   }
 
+  /** Whether a machine with big-endian numbers has written the file. */
+  get isBigEndian(): boolean {
+    return this.bigEndian
+  }
+
   /** False if the file's header could not be read. */
   get wasOpened(): boolean {
     return this.isOpen
@@ -110,6 +123,7 @@ export class CaptureInput implements CaptureReader {
   private open(bytes: Uint8Array, start: number, end: number): number {
     const { inner } = this
     let at = start
+    if (this.seenBytes === 0 && end - start >= MAGIC_BYTES) this.bigEndian = isBigEndian(bytes, start)
     while (!this.isOpen) {
       const upTo = Math.min(end, at + inner.wants)
       const next = inner.read(bytes, at, upTo)

@@ -4,12 +4,14 @@ export class Failure extends Error {
   readonly hint: string | null
   /** Lines between the message and the hint, shown under the same condition. */
   readonly details: string | null
+  readonly exitCode: number
 
-  constructor(message: string, hint: string | null = null, details: string | null = null) {
+  constructor(message: string, hint: string | null = null, details: string | null = null, exitCode = 1) {
     super(message)
     this.name = 'Failure'
     this.hint = hint
     this.details = details
+    this.exitCode = exitCode
   }
 }
 

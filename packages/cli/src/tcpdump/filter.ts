@@ -25,7 +25,7 @@ const FORMS = ['human', 'human', 'c', 'decimal'] as const
 /** Compiles the filter for captures like `source`; null: every packet. Throws Failure. */
 export function compile(
   expression: string,
-  source: Pick<InterfaceInfo, 'link' | 'snaplen'>,
+  source: Pick<InterfaceInfo, 'link' | 'snaplen'> & { readonly isBigEndian?: boolean },
   settings: Settings,
   names: FilterNames,
 ): BpfProgram | null {
@@ -40,6 +40,7 @@ export function compile(
       netmask: 0,
       names,
       isSavefile: settings.readFile !== null || settings.listFile !== null,
+      isBigEndian: source.isBigEndian ?? false,
     })
     return program
   } catch (error) {

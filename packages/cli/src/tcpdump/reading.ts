@@ -47,6 +47,7 @@ export class Reading implements InputSink {
   /** Null: packets are not to be printed. */
   private openText: (() => TextPrinter) | null = null
   private damage: CaptureDamage | null = null
+  private input: CaptureInput | null = null
   private path = ''
   private link = -1
 
@@ -151,7 +152,8 @@ export class Reading implements InputSink {
       }
       const buffer = this.lane === null ? {} : { buffer: this.lane.buffer }
       const feed = new Feed({ signal: this.signal, settle, ...buffer })
-      const input = new CaptureInput(this, this.lane, this.explanation?.analysis ?? null)
+      this.input = new CaptureInput(this, this.lane, this.explanation?.analysis ?? null)
+      const { input } = this
       let damage: CaptureDamage | null = null
       try {
         damage = await feed.read(path, kind, input)
@@ -185,7 +187,8 @@ export class Reading implements InputSink {
   private useFilter(source: InterfaceInfo): void {
     const { settings } = this
     this.expression ??= findExpression(settings, this.operands)
-    const program = compile(this.expression, source, settings, this.names)
+    const isBigEndian = this.input?.isBigEndian === true
+    const program = compile(this.expression, { ...source, isBigEndian }, settings, this.names)
     if (settings.dumpCode > 0) {
       print(showCode(program, settings))
       throw new CodeShown()

@@ -53,7 +53,7 @@ function answer(error: unknown, words: readonly string[], caller: Caller): numbe
   }
   if (!(error instanceof Failure)) throw error
   tell(`${caller.program}: ${describe(error, caller)}\n`)
-  return 1
+  return error.exitCode
 }
 
 /** The message; what is ours goes behind or under it. */

@@ -1,8 +1,23 @@
 import { writeFully } from '../terminal/write.ts'
+import { Failure, systemWords } from './failure.ts'
+
+/** tcpdump's exit code where its text cannot be written. */
+const CANNOT_WRITE = 14
+
+/** Writes bytes[at, end) to standard output. Throws BrokenPipe where nobody reads any more, else Failure. */
+export function writeOutput(bytes: Uint8Array, at: number, end: number): void {
+  try {
+    writeFully(1, bytes, at, end)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error
+    throw new Failure(`Unable to write output: ${systemWords(error)}`, null, null, CANNOT_WRITE)
+  }
+}
 
 /** Writes to standard output at once. */
 export function print(text: string): void {
-  writeFully(1, Buffer.from(text))
+  const bytes = Buffer.from(text)
+  writeOutput(bytes, 0, bytes.length)
 }
 
 /** Writes to standard error at once, where nobody may be listening any more. */

@@ -2,10 +2,10 @@ import { randomInt } from 'node:crypto'
 import { type InterfaceInfo, noNames, PacketPrinter, type PacketRecord, type PrintOptions } from '@wiretale/core'
 import { HostNames } from '../names/host-names.ts'
 import { SystemNames } from '../names/print-names.ts'
-import { writeFully } from '../terminal/write.ts'
 import type { PacketSink } from './loop.ts'
 import { NameQueue } from './name-queue.ts'
 import type { Settings } from './settings.ts'
+import { writeOutput } from './tell.ts'
 import { localZone } from './time-zone.ts'
 
 /** tcpdump's text on standard output. Without -n, packets whose hosts have to be looked up wait for their names. */
@@ -15,10 +15,9 @@ export class TextPrinter implements PacketSink {
 
   constructor(settings: Settings) {
     const options = printOptions(settings)
-    const write = (bytes: Uint8Array, at: number, end: number): void => writeFully(1, bytes, at, end)
     const names = options.numeric ? null : new HostNames()
     const find = names === null ? noNames : new SystemNames(names)
-    this.printer = new PacketPrinter(options, find, write)
+    this.printer = new PacketPrinter(options, find, writeOutput)
     this.waiting = names === null ? null : new NameQueue(names, new PacketPrinter(options, find, () => {}))
   }
 
