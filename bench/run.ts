@@ -16,6 +16,10 @@ const tables: Record<string, { readonly summary: string; readonly load: () => Pr
     summary: 'packets of a host into another capture, beside tcpdump',
     load: async () => (await import('./filter.ts')).benchFilter,
   },
+  print: {
+    summary: "tcpdump's text, beside tcpdump",
+    load: async () => (await import('./print.ts')).benchPrint,
+  },
 }
 
 function usage(): string {

@@ -1,0 +1,16 @@
+import { compareWithTcpdump } from './against-tcpdump.ts'
+import type { BenchOptions } from './table.ts'
+
+/** The table `print`: tcpdump's text of a capture. */
+export async function benchPrint(options: BenchOptions): Promise<number> {
+  const sinks = ['null', 'pipe'] as const
+  return compareWithTcpdump(
+    'text printed',
+    [
+      { what: '-n', capture: 'mixed', words: ['-n'], sinks, must: 0.3, aim: 0.12 },
+      { what: '-n', capture: 'conns', words: ['-n'], sinks, must: 0.12, aim: 0.05 },
+      { what: '-nvvX', capture: 'mixed', words: ['-nvvX'], sinks, must: 0.2, aim: 0.05 },
+    ],
+    options,
+  )
+}
