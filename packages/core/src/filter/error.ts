@@ -17,7 +17,8 @@ export type FilterErrorCode =
 /** What is wrong with a filter expression. `message` is in libpcap's own words. */
 export class FilterError extends Error {
   readonly code: FilterErrorCode
-  /** Place of the offending text in the expression, in UTF-16 units; `end` is exclusive, and equal to `at` where text is missing. */
+  /** Place of the offending text in the expression, in UTF-16 units; `end` is exclusive, and equal to `at`
+   *  where text is missing. -1: it is the whole that is wrong. */
   at: Offset
   end: Offset
   /** What the user may have meant, one line without a full stop; null where no suggestion is near. */

@@ -66,6 +66,15 @@ export type Base =
 
 export type Size = typeof BPF_B | typeof BPF_H | typeof BPF_W
 
+/** Of these libpcap 1.10 knows that they exist; what it knows nothing of it does not filter at all. */
+const FIRST_KNOWN = 104
+const LAST_KNOWN = 289
+const LINK_ARCNET = 7
+
+function isKnown(link: number): boolean {
+  return link === LINK_ARCNET || (link >= FIRST_KNOWN && link <= LAST_KNOWN)
+}
+
 /** Largest number of instructions generated, so that a hostile text cannot eat the memory. */
 const MAX_STATEMENTS = 500_000
 
@@ -101,6 +110,8 @@ export class Context {
     this.isBigEndian = options.isBigEndian
     this.link = options.link
     this.layout = linkLayout(options.link)
+    if (this.layout === null && !isKnown(options.link))
+      throw unsupported(`unknown data link type ${options.link} (min ${FIRST_KNOWN}, max ${LAST_KNOWN})`)
     const { type = -1, payload = 0, header = 0, network = 0, networkLlc = network } = this.layout ?? {}
     this.linkHeader = { constant: header, register: -1 }
     this.previousLinkHeader = this.linkHeader

@@ -1,6 +1,7 @@
 import { parseDecnet, parseIpv4Prefix, parseIpv6, parseMac } from '../addresses.ts'
 import { and, type Condition } from '../condition.ts'
 import { FilterError, meaningless, unsupported } from '../error.ts'
+import { nearKeyword } from '../syntax/hint.ts'
 import type { Identifier, Qualifiers } from '../syntax/tree.ts'
 import type { Context } from './context.ts'
 import { hasLinkHeader } from './encapsulation.ts'
@@ -19,7 +20,7 @@ export function isIdentified(context: Context, id: Identifier, given: Qualifiers
   const qualifiers = given ?? NONE
   switch (id.kind) {
     case 'name':
-      if (given === null) throw noQualifiers()
+      if (given === null) throw noQualifiers(id.text)
       return isNamed(context, id.text, qualifiers)
     case 'number':
       if (given === null) throw noQualifiers()
@@ -40,13 +41,15 @@ export function isIdentified(context: Context, id: Identifier, given: Qualifiers
 /** Where there is nothing to inherit: no type at all, not even the default. */
 const NONE: Qualifiers = { protocol: null, direction: null, type: null }
 
-function noQualifiers(): FilterError {
+function noQualifiers(name: string | null = null): FilterError {
+  const keyword = name === null ? null : nearKeyword(name)
+  const hint = 'say what it is (host, net, port, …): what stands before it hands nothing on'
   return new FilterError(
     'syntax',
     'syntax error in filter expression',
     -1,
     -1,
-    'say what it is: host, net, port, …; the word before takes none over',
+    keyword === null ? hint : `did you mean '${keyword}'?`,
   )
 }
 

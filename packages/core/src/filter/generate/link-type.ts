@@ -87,7 +87,8 @@ function inEthernet(context: Context, protocol: number): Condition {
     case ETHERTYPE_AARP:
       return or(context.equal('link-type', 0, BPF_H, protocol), and(isLength(context), appleSnap(context, protocol)))
     default:
-      if (protocol <= MAX_LENGTH_FIELD) return and(isLength(context), context.equal('llc', 0, BPF_B, protocol))
+      // 802.2 begins right after the length: found from there, as in libpcap, it is so inside Geneve, too.
+      if (protocol <= MAX_LENGTH_FIELD) return and(isLength(context), context.equal('link-type', 2, BPF_B, protocol))
       return context.equal('link-type', 0, BPF_H, protocol)
   }
 }

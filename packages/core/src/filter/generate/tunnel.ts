@@ -85,7 +85,7 @@ function enter(context: Context, type: number, header: number, payload: number):
   context.linkType = { constant: 0, register: type }
   context.payload = { constant: 0, register: payload }
   context.network = 0
-  context.networkLlc = 0
+  context.networkLlc = 3
 }
 
 /** X = where the tunnel's header begins; then the three offsets, by whether an Ethernet frame is inside. Always true. */

@@ -1,4 +1,5 @@
 import type { FilterError } from '../error.ts'
+import { hintForNumber } from './hint.ts'
 import { PROTOCOL_WORDS } from './keywords.ts'
 import {
   continueArithmetic,
@@ -62,7 +63,7 @@ class Parser {
   parse(): FilterNode | null {
     if (this.tokens.current.kind === 'end') return null
     const { node } = this.parseChain(this.parsePart(TEST, null), EITHER)
-    this.tokens.expect('end')
+    this.tokens.expect('end', 'joint')
     return node
   }
 
@@ -88,7 +89,7 @@ class Parser {
     const { kind } = this.tokens.current
     if (allowed.test && (isArithmeticOperator(kind) || isRelation(kind)))
       return this.relation(continueArithmetic(this.tokens, part.sum, -1))
-    if (!allowed.id || part.sum.kind !== 'number') throw this.tokens.unexpected()
+    if (!allowed.id || part.sum.kind !== 'number') throw this.afterSum(part.sum)
     return this.identifier({ kind: 'number', value: part.sum.value }, inherited, part.sum.at)
   }
 
@@ -100,7 +101,8 @@ class Parser {
     if (kind === '(') return this.parseParenthesis(allowed, inherited)
     if (kind === 'number') return { kind: 'sum', sum: parseSimpleOperand(tokens) }
     if (isIdentifier(kind) && allowed.id) return this.identifier(parseIdentifier(tokens), inherited, at)
-    if (!allowed.test || isIdentifier(kind)) throw tokens.unexpected()
+    if (!allowed.test) throw tokens.unexpected('identifier')
+    if (isIdentifier(kind)) throw tokens.unexpected('test')
     if (kind === 'len' || kind === '-') return { kind: 'sum', sum: parseSimpleOperand(tokens) }
     if (!PROTOCOL_WORDS.has(kind)) {
       const primitive = parsePrimitive(tokens)
@@ -118,7 +120,8 @@ class Parser {
     if (qualifiers !== null) return { ...this.parsePart(ID, qualifiers), kind: 'test' }
     const primitive = parseQualifiedPrimitive(tokens, protocol, at)
     if (primitive !== null) return this.test(primitive)
-    if (protocol === null || !['and', 'or', ')', 'end'].includes(tokens.current.kind)) throw tokens.unexpected()
+    if (protocol === null) throw tokens.unexpected('test')
+    if (!['and', 'or', ')', 'end'].includes(tokens.current.kind)) throw tokens.unexpected('joint')
     return this.test({ kind: 'protocol', protocol, at, end: tokens.lastEnd })
   }
 
@@ -138,7 +141,7 @@ class Parser {
     tokens.enter()
     const part = this.parseInside(allowed, inherited)
     tokens.leave()
-    const { end } = tokens.expect(')')
+    const { end } = tokens.expect(')', 'joint')
     if (part.kind === 'sum') return { kind: 'sum', sum: { ...part.sum, at: open.at, end } }
     // What a whole expression leaves behind is what it found, not what it says.
     return part.kind === 'test' ? { ...part, inherited } : part
@@ -159,6 +162,15 @@ class Parser {
       else throw tokens.unexpected()
     }
     return this.parseChain(first, first.kind === 'id' ? ID : EITHER)
+  }
+
+  /** The error where a number or sum is compared with nothing. */
+  private afterSum(sum: Arithmetic): FilterError {
+    const error = this.tokens.unexpected()
+    const isOver = ['and', 'or', ')', 'end'].includes(this.tokens.current.kind)
+    if (sum.kind === 'number' && isOver) error.hint = hintForNumber(String(sum.value))
+    else if (isOver) error.hint = "a comparison is missing: '=', '!=', '<', …"
+    return error
   }
 
   private relation(left: Arithmetic): Condition {

@@ -1,4 +1,5 @@
 import { FilterError } from '../error.ts'
+import { type Awaited, hintFor } from './hint.ts'
 import { Lexer, syntaxError, type Token } from './lexer.ts'
 import type { Arithmetic, FilterNode } from './tree.ts'
 
@@ -47,14 +48,15 @@ export class TokenStream {
   }
 
   /** The current token, which must be of this kind. */
-  expect(kind: string): Token {
-    if (this.current.kind !== kind) throw this.unexpected()
+  expect(kind: string, awaited: Awaited = 'other'): Token {
+    if (this.current.kind !== kind) throw this.unexpected(awaited)
     return this.take()
   }
 
-  unexpected(): FilterError {
+  /** The error where the grammar cannot go on. */
+  unexpected(awaited: Awaited = 'other'): FilterError {
     const { at, end } = this.current
-    return syntaxError(at, end)
+    return syntaxError(at, end, hintFor(this.current, awaited))
   }
 
   /** Call where the grammar nests, leave() after it. */
