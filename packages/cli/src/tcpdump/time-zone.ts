@@ -1,8 +1,12 @@
+import { existsSync } from 'node:fs'
+import { posixZone } from './posix-zone.ts'
+
 /** No zone changes its offset within a quarter of an hour. */
 const STEP_SECONDS = 900
 
 /** Seconds that local time (TZ, else the system's) is ahead of UTC, kept for the quarter of an hour last asked for. */
 export function localZone(): (epochSeconds: number) => number {
+  const offsetAt = spelledOut() ?? systemOffset
   let lastStep = Number.NaN
   let last = 0
   return (epochSeconds) => {
@@ -15,7 +19,13 @@ export function localZone(): (epochSeconds: number) => number {
   }
 }
 
-function offsetAt(epochSeconds: number): number {
+/** A zone that TZ spells out, which JavaScript knows in part only. As for the C library, a zone's file of that name comes first. */
+function spelledOut(): ((epochSeconds: number) => number) | null {
+  const { TZ } = process.env
+  return TZ === undefined || existsSync(`/usr/share/zoneinfo/${TZ.replace(/^:/, '')}`) ? null : posixZone(TZ)
+}
+
+function systemOffset(epochSeconds: number): number {
   const time = new Date(epochSeconds * 1000)
   // Not getTimezoneOffset(), which knows whole minutes only: some zones once had odd seconds.
   const local = Date.UTC(2000, time.getMonth(), time.getDate(), time.getHours(), time.getMinutes(), time.getSeconds())
