@@ -2,7 +2,7 @@
  *  too old for everything else, to say so.
  *
  *  It keeps V8's compiled form of the bundle (vm.Script cachedData) in dist/cache. The name carries the bundle's hash
- *  because V8 itself compares only the length of the source. The cache lies beside the code, never in a folder that
+ *  because V8 itself compares only the length of the source, and Node's own options, with which V8 compiles otherwise. The cache lies beside the code, never in a folder that
  *  somebody else may write: it holds what will be executed. Where it cannot be written, the start is slower, no more.
  *
  *  CommonJS because loading an ES module costs 12 to 25 ms of start-up on Node 20. */
@@ -19,7 +19,7 @@ var path = require('node:path')
 var vm = require('node:vm')
 var main = path.join(__dirname, '${name}.cjs')
 var folder = path.join(__dirname, 'cache')
-var cache = path.join(folder, '${name}-' + process.versions.v8 + '-' + process.arch)
+var cache = path.join(folder, ['${name}', process.versions.v8, process.arch].concat(process.execArgv).join('-').replace(/[^\\w.-]/g, '_').slice(0, 200))
 var cachedData
 try { cachedData = fs.readFileSync(cache) } catch (e) {}
 var script = new vm.Script('(function(exports,require,module,__filename,__dirname){' + fs.readFileSync(main, 'latin1') + '\\n})', { filename: main, cachedData: cachedData })
