@@ -1,6 +1,7 @@
 /** Hex and ASCII dumps of -x, -X and -A, and of payload that no printer knows. */
 import type { Bytes, Offset } from '../units.ts'
 import { type Cursor, TRUNCATED } from './cursor.ts'
+import { writeHexPair } from './digits.ts'
 import type { Line } from './line.ts'
 
 const BYTES_A_LINE = 16
@@ -8,6 +9,10 @@ const BYTES_A_LINE = 16
 const HEX_COLUMNS = 40
 const SPACE = 0x20
 const DOT = 0x2e
+/** More than a line has behind its offset. */
+const LINE_BYTES = 64
+/** How a byte shows beside its hexadecimal form. */
+const shownAs = Uint8Array.from({ length: 256 }, (_, byte) => (byte > SPACE && byte < 0x7f ? byte : DOT))
 
 /** The default for what is not known: as printHexAndText() on lines of their own. */
 export function dumpUnknown(out: Line, packet: Cursor, at: Offset, length: Bytes): void {
@@ -26,23 +31,21 @@ export function printHexAndText(
 ): void {
   const shown = Math.min(length, packet.left(at))
   const b = packet.bytes
-  for (let done = 0; done < shown; done += BYTES_A_LINE) {
-    const count = Math.min(BYTES_A_LINE, shown - done)
-    printOffset(out, indent, offset + done)
-    let columns = 0
-    for (let i = 0; i < count; i++) {
-      if ((i & 1) === 0) {
-        out.byte(SPACE)
-        columns++
-      }
-      out.hexPadded(b[at + done + i], 2)
-      columns += 2
+  const end = at + shown
+  for (let from = at, lineOffset = offset; from < end; from += BYTES_A_LINE, lineOffset += BYTES_A_LINE) {
+    printOffset(out, indent, lineOffset)
+    const to = from + BYTES_A_LINE < end ? from + BYTES_A_LINE : end
+    const view = out.view
+    const start = out.room(LINE_BYTES)
+    let next = start
+    for (let i = from; i < to; i++) {
+      if (((i - from) & 1) === 0) view.setUint8(next++, SPACE)
+      next = writeHexPair(view, next, b[i])
     }
-    for (; columns < HEX_COLUMNS + 2; columns++) out.byte(SPACE)
-    for (let i = 0; i < count; i++) {
-      const byte = b[at + done + i]
-      out.byte(byte > SPACE && byte < 0x7f ? byte : DOT)
-    }
+    const text = start + HEX_COLUMNS + 2
+    while (next < text) view.setUint8(next++, SPACE)
+    for (let i = from; i < to; i++) view.setUint8(next++, shownAs[b[i]])
+    out.advance(next)
   }
   if (shown < length) throw TRUNCATED
 }
@@ -50,10 +53,18 @@ export function printHexAndText(
 /** The same without the characters. */
 export function printHex(out: Line, packet: Cursor, indent: string, at: Offset, length: Bytes, offset: number): void {
   const shown = Math.min(length, packet.left(at))
-  for (let i = 0; i < shown; i++) {
-    if (i % BYTES_A_LINE === 0) printOffset(out, indent, offset + i)
-    if ((i & 1) === 0) out.byte(SPACE)
-    out.hexPadded(packet.bytes[at + i], 2)
+  const b = packet.bytes
+  const end = at + shown
+  for (let from = at, lineOffset = offset; from < end; from += BYTES_A_LINE, lineOffset += BYTES_A_LINE) {
+    printOffset(out, indent, lineOffset)
+    const to = from + BYTES_A_LINE < end ? from + BYTES_A_LINE : end
+    const view = out.view
+    let next = out.room(LINE_BYTES)
+    for (let i = from; i < to; i++) {
+      if (((i - from) & 1) === 0) view.setUint8(next++, SPACE)
+      next = writeHexPair(view, next, b[i])
+    }
+    out.advance(next)
   }
   if (shown < length) throw TRUNCATED
 }
