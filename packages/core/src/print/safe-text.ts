@@ -30,16 +30,6 @@ export function printString(out: Line, packet: Cursor, at: Offset, end: Offset):
   return end <= packet.end
 }
 
-/** One byte in tcpdump's other form: printable ASCII as it is, anything else as \0x0d. */
-export function printEscaped(out: Line, byte: number): void {
-  if (byte >= 0x20 && byte < 0x7f) {
-    out.byte(byte)
-    return
-  }
-  out.text('\\0x')
-  out.hexPadded(byte, 2)
-}
-
 /** A name from outside the packet (a resolver, a file): printable ASCII as it is, anything else as ?. */
 export function printName(out: Line, name: string): void {
   for (let i = 0; i < name.length; i++) {

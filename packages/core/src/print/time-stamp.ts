@@ -136,7 +136,7 @@ function printClock(out: Line, seconds: number): void {
 }
 
 /** Date of a day counted from 1970-01-01, in the Gregorian calendar without end. */
-export function dateText(day: number): string {
+function dateText(day: number): string {
   // Counted in eras of 400 years that begin on the first of March, so that the leap day is the last of a year.
   const shifted = day + 719_468
   const era = Math.floor(shifted / 146_097)
