@@ -180,7 +180,7 @@ describe('wiretale explain', () => {
     [['explain', '-c', '7', '--json', example], 1, /there is no conversation 7/],
     [['explain'], 2, /explain needs a file/],
     [['explain', '-', example], 2, /standard input/],
-    [['explain', example, 'no-such-file'], 2, /syntax error: 'no-such-file' \(there is no such file either\)/],
+    [['explain', example, 'no-such-file'], 2, /syntax error: 'no-such-file' \(.*there is no such file either\)/],
     [['explain', '-f', 'tcp and', example], 2, /syntax error: 'tcp and'/],
     [['explain', '-f', 'tcp', example, 'port', '80'], 2, /two filters/],
     [['explain', '--json', '--format', 'md', example], 2, /contradict/],

@@ -66,13 +66,13 @@ export async function runExplain(given: Arguments): Promise<number> {
   const asked = resolve(given)
   const { expression } = asked
   const request =
-    expression === null ? asked : { ...asked, filter: await PacketFilter.create(expression, filterHint(given)) }
+    expression === null ? asked : { ...asked, filter: await PacketFilter.create(expression, remark(given)) }
   return request.format === 'json' ? explainJson(request) : explainText(request, given)
 }
 
 /** A word behind the files may have been meant for one. */
-function filterHint(given: Arguments): string {
-  return given.text('filter') === null ? 'there is no such file either' : 'a filter is a pcap-filter(7) expression'
+function remark(given: Arguments): string | null {
+  return given.text('filter') === null ? 'there is no such file either' : null
 }
 
 /** JSON Lines as the analysis emits them. */

@@ -32,9 +32,8 @@ export class PacketFilter {
     this.names = names
   }
 
-  /** Looks up the hosts that the expression names. Throws UsageError if it is none; `hint`: what to do then, where
-   *  nothing better is known. */
-  static async create(expression: string, hint: string): Promise<PacketFilter> {
+  /** Looks up the hosts that the expression names. Throws UsageError if it is none; `remark`: what else to say then. */
+  static async create(expression: string, remark: string | null): Promise<PacketFilter> {
     const names = await findFilterNames(expression)
     try {
       const filter = new PacketFilter(expression, names)
@@ -43,7 +42,7 @@ export class PacketFilter {
     } catch (error) {
       // What an Ethernet capture cannot tell, another may.
       if (error instanceof FilterError && error.code === 'unsupported') return new PacketFilter(expression, names)
-      throw asUsageError(error, expression, hint)
+      throw asUsageError(error, expression, remark)
     }
   }
 
@@ -87,7 +86,9 @@ export class PacketFilter {
   }
 }
 
-function asUsageError(error: unknown, expression: string, hint: string): unknown {
+function asUsageError(error: unknown, expression: string, remark: string | null): unknown {
   if (!(error instanceof FilterError)) return error
-  return new UsageError(`${error.message}: '${escapeText(expression.slice(0, 80))}'`, error.hint ?? hint)
+  const hint = [error.hint, remark].filter((part) => part !== null).join('; ')
+  const message = `${error.message}: '${escapeText(expression.slice(0, 80))}'`
+  return new UsageError(message, hint === '' ? 'a filter is a pcap-filter(7) expression' : hint)
 }

@@ -32,7 +32,7 @@ export type LinkFamily =
   | 'ipv6'
 
 /** LINKTYPE_ numbers that the generator knows by name (https://www.tcpdump.org/linktypes.html). */
-export const LINK_NULL = 0
+const LINK_NULL = 0
 export const LINK_EN10MB = 1
 export const LINK_TOKEN_RING = 6
 export const LINK_SLIP = 8

@@ -51,7 +51,6 @@ export const NLPID_ISIS = 0x83
 /** PPP (RFC 1661, and IANA's PPP numbers). */
 export const PPP_IP = 0x21
 export const PPP_OSI = 0x23
-export const PPP_NS = 0x25
 export const PPP_DECNET = 0x27
 export const PPP_APPLE = 0x29
 export const PPP_IPX = 0x2b
