@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto'
 import { statSync } from 'node:fs'
 import {
   type AnalyseOptions,
@@ -10,6 +9,7 @@ import {
   type ReportLine,
   Survey,
 } from '@wiretale/core'
+import { drawSeed } from '../sources/seed.ts'
 import { readCapture } from '../sources/source.ts'
 import { displayName } from '../sources/source-error.ts'
 import { Progress } from '../terminal/progress.ts'
@@ -49,7 +49,7 @@ export async function analyse(
 ): Promise<Reading> {
   const { paths, lang, showSecrets, quiet, filter } = input
   const file = paths[0] === '-' ? null : paths[0]
-  const analysis = new Analysis({ file, lang, showSecrets, seed: randomInt(2 ** 31), ...options }, emit)
+  const analysis = new Analysis({ file, lang, showSecrets, seed: drawSeed(), ...options }, emit)
   const progress = new Progress(!quiet)
   // Ctrl-C ends the reading, and what was read is explained; a second one ends the program.
   const signal = { stopped: false }

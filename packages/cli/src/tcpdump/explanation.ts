@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto'
 import {
   type AnalyseOptions,
   Analysis,
@@ -15,6 +14,7 @@ import {
   textOptions,
 } from '@wiretale/core'
 import { ALL_TYPES } from '../commands/reading.ts'
+import { drawSeed } from '../sources/seed.ts'
 import { paintAnsi, wantsColor } from '../terminal/color.ts'
 import { messageLanguage } from '../terminal/locale.ts'
 import { lineWidth, prefersAscii } from '../terminal/look.ts'
@@ -58,7 +58,7 @@ function openAnalysis(
   asked: Pick<AnalyseOptions, 'types' | 'annotate' | 'narrate'>,
   emit: (line: ReportLine) => void,
 ): Analysis {
-  return new Analysis({ ...source, ...asked, showSecrets: false, seed: randomInt(2 ** 31) }, emit)
+  return new Analysis({ ...source, ...asked, showSecrets: false, seed: drawSeed() }, emit)
 }
 
 /** The report as JSON Lines in place of tcpdump's text. */

@@ -1,7 +1,7 @@
-import { randomInt } from 'node:crypto'
 import { type InterfaceInfo, noNames, PacketPrinter, type PacketRecord, type PrintOptions } from '@wiretale/core'
 import { HostNames } from '../names/host-names.ts'
 import { SystemNames } from '../names/print-names.ts'
+import { drawSeed } from '../sources/seed.ts'
 import type { PacketSink } from './loop.ts'
 import { NameQueue } from './name-queue.ts'
 import type { Settings } from './settings.ts'
@@ -72,7 +72,7 @@ function printOptions(settings: Settings): PrintOptions {
     snaplen: 0,
     packetType: settings.packetType,
     nfsHandles: settings.undecodedHandles,
-    seed: randomInt(2 ** 31),
+    seed: drawSeed(),
     zoneSeconds: localZone(),
   }
 }
