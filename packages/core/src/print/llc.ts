@@ -4,6 +4,7 @@ import type { Cursor } from './cursor.ts'
 import { etherTypeName } from './ether-types.ts'
 import { dumpUnknown } from './hex-dump.ts'
 import type { Line } from './line.ts'
+import { ouiName } from './oui.ts'
 import { type Context, type Printer, printTruncated } from './printer.ts'
 
 const Sap = { NULL: 0x00, GLOBAL: 0xff, IP: 0x06, BPDU: 0x42, IPX: 0xe0, ISO: 0xfe, SNAP: 0xaa } as const
@@ -11,7 +12,7 @@ const GROUP_OR_RESPONSE = 1
 const UNNUMBERED_INFORMATION = 0x03
 const XID = 0xaf
 const SNAP_BYTES = 8
-const Oui = { ETHERNET: 0x000000, CISCO: 0x00000c, CISCO_BRIDGED: 0x0000f8, BRIDGED: 0x0080c2, APPLETALK: 0x080007 }
+const Oui = { ETHERNET: 0x000000, CISCO: 0x00000c, CISCO_BRIDGED: 0x0000f8, APPLETALK: 0x080007 }
 
 const sapNames = new Map<number, string>([
   [0x00, 'Null'],
@@ -42,16 +43,6 @@ const commandNames = new Map<number, string>([
 ])
 const flagNames = ['Command', 'Response', 'Poll', 'Final'] as const
 const supervisoryNames = ['Receiver Ready', 'Receiver not Ready', 'Reject', '?'] as const
-const ouiNames = new Map<number, string>([
-  [Oui.ETHERNET, 'Ethernet'],
-  [Oui.CISCO, 'Cisco'],
-  [Oui.CISCO_BRIDGED, 'Cisco bridged'],
-  [0x000142, 'Cisco'],
-  [Oui.BRIDGED, 'Ethernet bridged'],
-  [0x0080c2, 'Ethernet bridged'],
-  [0x009069, 'Juniper'],
-  [Oui.APPLETALK, 'Appletalk'],
-])
 const ciscoTypes = new Map<number, string>([
   [0x2000, 'CDP'],
   [0x2004, 'DTP'],
@@ -200,7 +191,7 @@ function printSnap(out: Line, packet: Cursor, at: Offset, length: Bytes, context
   if (context.options.link) {
     const etherLike = oui === Oui.ETHERNET
     const name = etherLike ? etherTypeName(type) : oui === Oui.CISCO ? (ciscoTypes.get(type) ?? null) : null
-    out.text(`oui ${ouiNames.get(oui) ?? 'Unknown'} (0x`)
+    out.text(`oui ${ouiName(oui)} (0x`)
     out.hexPadded(oui, 6)
     out.text(`), ${etherLike ? 'ethertype' : 'pid'} ${name ?? 'Unknown'} (0x`)
     out.hexPadded(type, 4)
@@ -227,7 +218,7 @@ function printSnap(out: Line, packet: Cursor, at: Offset, length: Bytes, context
       out.text(`SNAP, ethertype ${etherTypeName(type) ?? 'Unknown'} (0x`)
       out.hexPadded(type, 4)
     } else {
-      out.text(`SNAP, oui ${ouiNames.get(oui) ?? 'Unknown'} (0x`)
+      out.text(`SNAP, oui ${ouiName(oui)} (0x`)
       out.hexPadded(oui, 6)
       out.text(`), pid ${(oui === Oui.CISCO ? ciscoTypes.get(type) : undefined) ?? 'Unknown'} (0x`)
       out.hexPadded(type, 4)

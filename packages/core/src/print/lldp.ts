@@ -3,6 +3,7 @@ import type { Bytes, Offset } from '../units.ts'
 import type { Cursor } from './cursor.ts'
 import { printHex } from './hex-dump.ts'
 import type { Line } from './line.ts'
+import { ouiName } from './oui.ts'
 import { type Context, type Printer, printTruncated } from './printer.ts'
 import { printString } from './safe-text.ts'
 import { bitNames, type Names, namesFromZero } from './tokens.ts'
@@ -42,19 +43,6 @@ const families: Names = new Map([
   ),
   [25, 'VPLS'],
   [196, 'Layer-2 VPN'],
-])
-const organizations: Names = new Map([
-  [0x000000, 'Ethernet'],
-  [0x00000c, 'Cisco'],
-  [0x00005e, 'IANA'],
-  [0x0000f8, 'Cisco bridged'],
-  [0x00120f, 'IEEE 802.3 Private'],
-  [0x0012bb, 'ANSI/TIA'],
-  [0x0015ad, 'Netronome'],
-  [0x001b21, 'DCBX'],
-  [0x0080c2, 'Ethernet bridged'],
-  [0x009069, 'Juniper'],
-  [0x080007, 'Appletalk'],
 ])
 
 export const printLldp: Printer = (out, packet, at, length, context) => {
@@ -116,7 +104,7 @@ function printElement(out: Line, packet: Cursor, type: number, at: Offset, bytes
     case ORGANIZATION: {
       if (bytes < 3) return 'cut'
       const organization = packet.u24(at)
-      out.text(`: OUI ${organizations.get(organization) ?? 'Unknown'} (0x`)
+      out.text(`: OUI ${ouiName(organization)} (0x`)
       out.hexPadded(organization, 6)
       out.byte(0x29)
       return 'not'

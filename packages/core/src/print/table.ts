@@ -24,6 +24,7 @@ import { printPppControl } from './ppp-control.ts'
 import { printPppoe, printPppoeLink } from './pppoe.ts'
 import { PortTable, type Printer, type PrinterTable } from './printer.ts'
 import { printEigrp, printOspf, printPim } from './routing-protocols.ts'
+import { printSctp } from './sctp.ts'
 import { printSll2Link, printSllLink } from './sll.ts'
 import { printStp } from './stp.ts'
 import { printTcp } from './tcp.ts'
@@ -85,6 +86,7 @@ const ipProtocols: readonly (readonly [number, Printer])[] = [
   [89, printOspf],
   [103, printPim],
   [112, printVrrp],
+  [132, printSctp],
 ]
 
 /** Numbers of PPP. */
