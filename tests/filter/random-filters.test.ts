@@ -1,25 +1,26 @@
 import { describe, expect } from 'vitest'
 import { findFilterNames } from '../../packages/cli/src/names/filter-names.ts'
 import { itNeeds } from '../needs.ts'
+import { fixtureCaptures } from '../support/analysis.ts'
+import { Command } from '../support/command.ts'
 import { compareWithTcpdump } from './differential.ts'
 
-/** `npm run test:diff` draws more. */
-const DRAWS = Number(process.env.FILTER_DRAWS ?? 250)
-const SEED = Number(process.env.FILTER_SEED ?? 20_260_101)
+/** tests/shared/filter-differential.test.ts draws more, over more captures. */
+const DRAWS = 160
+const SEED = 20_260_101
 
 describe('random filters', () => {
-  itNeeds(
-    ['tcpdump'],
-    'accept, refuse and match what the installed tcpdump does',
-    async () => {
-      const outcome = await compareWithTcpdump(SEED, DRAWS, await findFilterNames(''))
-      expect(outcome.differences).toEqual([])
-      expect(outcome.unnoticed).toBeLessThanOrEqual(DRAWS / 1000)
-      // Enough of them say something.
-      expect(outcome.accepted).toBeGreaterThan(DRAWS / 2)
-      expect(outcome.matches).toBeGreaterThan(outcome.packets / 20)
-      expect(outcome.ours).toBeLessThanOrEqual(outcome.theirs * 1.01)
-    },
-    DRAWS * 200,
-  )
+  const command = new Command()
+
+  itNeeds(['tcpdump'], 'accept, refuse and match what the installed tcpdump does', async () => {
+    const names = await findFilterNames('')
+    const outcome = await compareWithTcpdump({ seed: SEED, draws: DRAWS, names, captures: fixtureCaptures(), command })
+    expect(outcome.differences).toEqual([])
+    expect(outcome.unnoticed).toBe(0)
+    expect(outcome.counted).toBe(DRAWS / 20)
+    // Enough of them say something.
+    expect(outcome.accepted).toBeGreaterThan(DRAWS / 2)
+    expect(outcome.matches).toBeGreaterThan(outcome.packets / 20)
+    expect(outcome.ours).toBeLessThanOrEqual(outcome.theirs * 1.01)
+  })
 })

@@ -57,7 +57,7 @@ function compile(row: Row, names: FilterNames): number | 'refused' | 'rejects al
 needsShared("libpcap's own list of expressions", () => {
   const rows: Row[] = JSON.parse(readFileSync(join(sharedFolder, 'tcpdump', 'filter-validity.json'), 'utf8'))
 
-  it('accepts and refuses at least 99 % as its newest version does, in programs about as long', async () => {
+  it('accepts and refuses at least 99.3 % as its newest version does, in programs about as long', async () => {
     const names = withTestHosts(await findFilterNames(''))
     const counts = new Map<string, { rows: number; agree: number }>()
     const misses: string[] = []
@@ -79,7 +79,7 @@ needsShared("libpcap's own list of expressions", () => {
     console.info(`instructions: ours ${ours}, libpcap's ${theirs}`)
     for (const [dlt, { rows: all, agree }] of counts) expect(agree / all, dlt).toBeGreaterThan(0.97)
     const agree = rows.length - misses.length
-    expect(agree / rows.length).toBeGreaterThanOrEqual(0.99)
+    expect(agree / rows.length).toBeGreaterThanOrEqual(0.993)
     expect(ours).toBeLessThanOrEqual(theirs * 1.02)
   })
 })

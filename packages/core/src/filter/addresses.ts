@@ -56,9 +56,11 @@ export function parseMac(text: string): Uint8Array {
   return Uint8Array.from({ length: 6 }, (_, i) => Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16))
 }
 
-/** Address of a DECnet node: area (6 bits), node (10 bits); null if a part is missing. */
+/** Address of a DECnet node: area (6 bits), node (10 bits); null if it is none. libpcap 1.10 cuts off what is too much,
+ *  and filters for another node; 1.11 refuses it, as here. */
 export function parseDecnet(text: string): number | null {
-  const parts = /^([0-9]+)\.([0-9]+)/.exec(text)
+  const parts = /^([0-9]+)\.([0-9]+)$/.exec(text)
   if (parts === null) return null
-  return ((Number(parts[1]) << 10) & 0xfc00) | (Number(parts[2]) & 0x03ff)
+  const [area, node] = [Number(parts[1]), Number(parts[2])]
+  return area > 63 || node > 1023 ? null : (area << 10) | node
 }

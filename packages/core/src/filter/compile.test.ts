@@ -123,6 +123,8 @@ describe('compileFilter', () => {
     ['tcp or 80', 'syntax error in filter expression', 7, 9],
     ['ip and not ip', 'expression rejects all packets', 0, 13],
     ['len / 0 = 1', 'division by zero', 0, 11],
+    ['decnet host 1.1024', "malformed decnet address '1.1024'", 12, 18],
+    ['len > 0 and 60 % (6 % 1) = 1 or ip6', 'modulus by zero', 0, 35],
     ['stp[0] = 1', 'unsupported index operation', 0, 10],
     ['ip6 host 1.2.3.4', "'ip6' modifier applied to ip host", 9, 16],
     ['type mgt', '802.11 link-layer types supported only on 802.11', 0, 8],
@@ -137,6 +139,28 @@ describe('compileFilter', () => {
       'inbound/outbound not supported on Ethernet when reading savefiles',
     )
     expect(listing('inbound', { link: 113, isSavefile: true })).toHaveLength(4)
+  })
+
+  it('complains of a constant that cannot be divided by, though its result is never asked for', () => {
+    // From tcpdump, where a calculation's result decides nothing.
+    expect(refusal('60 % 6 % 1 > len and greater 0 or less 1 or greater 1').message).toBe('modulus by zero')
+  })
+
+  it('keeps loads that reject a short packet, though every other one is accepted', () => {
+    // As tcpdump's: of whole packets, this accepts every one.
+    const lines = listing(
+      '(src portrange 26-81) && greater 37 || src net ::/0 || l2 || host 2001:db8::2 or (! src host fe80::1) or not multicast',
+    )
+    expect(lines[0]).toBe('(000) ldh      [12]')
+    expect(lines).toHaveLength(66)
+  })
+
+  it('compiles thousands of ports in bounded time', () => {
+    const text = Array.from({ length: 3000 }, (_, i) => `port ${i}`).join(' or ')
+    const start = process.cpuUsage()
+    compileFilter(text, { link: 1, snaplen: 65535, optimize: true, netmask: 0, names })
+    const { user, system } = process.cpuUsage(start)
+    expect(user + system).toBeLessThan(8e6)
   })
 
   it('stays within bounds on hostile text', () => {

@@ -16,11 +16,15 @@ export interface Decision {
 /** Decisions of all blocks of a program. */
 export class Decisions {
   private readonly table: ValueTable
+  private readonly foldsConstants: boolean
   private readonly ofBlock = new Map<Block, Decision | null>()
   private readonly tests = new Map<number, number>()
 
-  constructor(table: ValueTable) {
+  /** Comparisons of constants become jumps with one target: of loaded ones only, or with `foldsConstants` also of those
+   *  that come out of a calculation. */
+  constructor(table: ValueTable, foldsConstants: boolean) {
     this.table = table
+    this.foldsConstants = foldsConstants
   }
 
   /** Highest number of a comparison, plus one. */
@@ -28,7 +32,7 @@ export class Decisions {
     return this.tests.size
   }
 
-  /** Null for a return. A comparison of constants becomes a jump with one target. */
+  /** Null for a return. */
   of(block: Block): Decision | null {
     let decision = this.ofBlock.get(block)
     if (decision === undefined) {
@@ -46,14 +50,15 @@ export class Decisions {
   private decide(block: Block): Decision {
     const { table } = this
     let values = this.evaluate(block)
+    const loaded = table.asConstant(values[A])
     while (shortenComparison(block, true, values, table)) values = this.evaluate(block)
     const a = values[A]
     const isByX = (block.code & BPF_X) !== 0
-    const constant = table.asConstant(a)
+    const constant = this.foldsConstants ? table.asConstant(a) : loaded
     if (constant !== undefined && !isByX) {
       if (compare(block.code, constant, block.k)) block.no = block.yes
       else block.yes = block.no
-    } else if (block.code === (BPF_JMP | BPF_JSET | BPF_K) && block.k === 0) block.yes = block.no
+    } else if (this.foldsConstants && block.code === (BPF_JMP | BPF_JSET | BPF_K) && block.k === 0) block.yes = block.no
     const key = table.computation(block.code & ~BPF_X, a, isByX ? values[X] : table.constant(block.k))
     let test = this.tests.get(key)
     if (test === undefined) {

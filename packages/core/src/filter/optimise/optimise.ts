@@ -4,12 +4,14 @@ import { Decisions } from './decisions.ts'
 import { Dominators } from './dominators.ts'
 import { groupComparisons } from './group.ts'
 import { mergeBlocks } from './merge.ts'
-import { shortenStatements } from './statements.ts'
+import { checkConstants, shortenStatements } from './statements.ts'
 import { threadJumps } from './thread.ts'
 import { ValueTable } from './values.ts'
 
 /** Work on jumps, in blocks times rounds, after which the program is good enough. */
-const MAX_WORK = 600_000
+const MAX_WORK = 250_000
+/** Programs of more blocks stay as generated: thousands of ports in one expression must not take seconds to compile. */
+const MAX_BLOCKS = 30_000
 const MAX_ROUNDS = 100
 
 export interface Optimized {
@@ -23,8 +25,14 @@ export interface Optimized {
  *  later, no longer reject those. libpcap's optimiser does the same, and so this one finds what that one does, and no
  *  more, wherever the difference shows. */
 export function optimize(entry: Block): Optimized {
+  if (orderBlocks(entry).length > MAX_BLOCKS) return { root: entry, rejectsAll: false }
   const table = new ValueTable()
-  let root = withoutConstantStart(shortenJumps(entry, table))
+  // libpcap, too, calculates with constants only in what is left when its jumps are short: there it complains of a
+  // division by zero, and there it keeps some loads that it could have done without.
+  let root = shortenJumps(entry, table, false)
+  checkConstants(orderBlocks(root), table)
+  root = shortenJumps(root, table, true)
+  root = withoutConstantStart(root)
   shortenStatements(orderBlocks(root), table)
   root = withoutEmptyStart(root)
   const rejectsAll = root.code === (BPF_RET | BPF_K) && root.k === 0
@@ -32,8 +40,8 @@ export function optimize(entry: Block): Optimized {
   return { root: mergeBlocks(root), rejectsAll }
 }
 
-function shortenJumps(root: Block, table: ValueTable): Block {
-  const decisions = new Decisions(table)
+function shortenJumps(root: Block, table: ValueTable, foldsConstants: boolean): Block {
+  const decisions = new Decisions(table, foldsConstants)
   let work = 0
   for (let round = 0; round < MAX_ROUNDS && work < MAX_WORK; round++) {
     let blocks = orderBlocks(root)

@@ -62,6 +62,23 @@ export function shortenStatements(blocks: readonly Block[], table: ValueTable): 
   }
 }
 
+/** Complains of constant operands that BPF refuses, in code that may turn out later never to run. */
+export function checkConstants(blocks: readonly Block[], table: ValueTable): void {
+  for (const { statements } of blocks) {
+    if (!statements.some(({ code }) => isRestricted(code))) continue
+    const values = new Int32Array(PLACES).fill(table.fresh())
+    for (const { code, k } of statements) {
+      const copy: Statement = { code, k }
+      simplify(copy, values, table)
+      if (!isNothing(copy)) values[written(copy)] = evaluate(copy, values, table)
+    }
+  }
+}
+
+function isRestricted(code: number): boolean {
+  return (code & BPF_CLASS) === BPF_ALU && [BPF_DIV, BPF_MOD, BPF_LSH, BPF_RSH].includes(code & 0xf0)
+}
+
 /** The places that somebody reads after each block, as bits. */
 function liveAfter(blocks: readonly Block[]): Int32Array {
   const before = new Int32Array(blocks.length)
