@@ -132,6 +132,8 @@ export class Context {
     this.link = link
     this.layout = linkLayout(link)
     this.linkHeader = header
+    // It has a header of its own, whatever is around it.
+    this.isGeneve = false
   }
 
   allocateRegister(): number {
@@ -143,7 +145,7 @@ export class Context {
       }
       this.nextRegister = (register + 1) % BPF_MEMWORDS
     }
-    throw meaningless('out of registers needed to evaluate expression')
+    throw meaningless('too many registers needed to evaluate expression')
   }
 
   freeRegister(register: number): void {

@@ -39,6 +39,8 @@ import {
 /** Whether protocol `number` is somewhere in the chain of headers: a loop, so not for a kernel. */
 export function hasInChain(context: Context, number: number, over: Protocol | null): Condition {
   if (over === null) {
+    // A register of its own, which libpcap never gives back: it decides which registers the tests to the right share.
+    context.allocateRegister()
     const ip = hasInChain(context, number, 'ip')
     return or(ip, hasInChain(context, number, 'ip6'))
   }
