@@ -1,6 +1,6 @@
 import { ByteWriter, type Flush } from '../bytes/writer.ts'
 import type { Bytes, Offset } from '../units.ts'
-import type { PacketRecord } from './record.ts'
+import { convertInvalidFraction, type PacketRecord } from './record.ts'
 
 export interface PcapOptions {
   /** LINKTYPE_ value, with the flags that share its field. */
@@ -42,7 +42,7 @@ export class PcapWriter {
     if (record.invalidFraction >= 0) {
       // As libpcap does: what is wrong stays wrong.
       seconds -= Math.floor(record.invalidFraction / ticksPerSecond)
-      fraction = Math.floor((record.invalidFraction * unitsPerSecond) / ticksPerSecond)
+      fraction = convertInvalidFraction(record.invalidFraction, ticksPerSecond, unitsPerSecond)
     }
     out.u32(Math.min(Math.max(seconds, 0), 0xffffffff))
     out.u32(fraction)

@@ -1,5 +1,16 @@
 import type { Bytes, Offset, PacketNumber } from '../units.ts'
 
+/** PacketRecord's invalidFraction in `unitsPerSecond` instead of the file's `ticksPerSecond`, as libpcap converts it: as
+ *  a signed number of 32 bits, towards zero. The result has the same 32 bits, unsigned. */
+export function convertInvalidFraction(fraction: number, ticksPerSecond: number, unitsPerSecond: number): number {
+  const signed = fraction | 0
+  const converted =
+    unitsPerSecond < ticksPerSecond
+      ? Math.trunc(signed / (ticksPerSecond / unitsPerSecond))
+      : signed * (unitsPerSecond / ticksPerSecond)
+  return converted >>> 0
+}
+
 /** One packet as a capture file holds it. The reader reuses a single instance:
  *  whoever keeps anything past `packet()` copies it. */
 export class PacketRecord {

@@ -1,4 +1,4 @@
-import type { PacketRecord } from '../file/record.ts'
+import { convertInvalidFraction, type PacketRecord } from '../file/record.ts'
 import { literal, writeFour, writeLiteral, writeTwo } from './digits.ts'
 import type { Line } from './line.ts'
 import type { PrintOptions } from './options.ts'
@@ -36,9 +36,7 @@ export class TimeStamp {
     if (record.invalidFraction >= 0) {
       // The reader carried the surplus over to the seconds; tcpdump does not.
       seconds -= Math.floor(record.invalidFraction / ticks)
-      fraction = this.classic
-        ? signedFraction(record.invalidFraction, ticks)
-        : Math.floor((record.invalidFraction * (this.nanoseconds ? 1e9 : 1e6)) / ticks)
+      fraction = convertInvalidFraction(record.invalidFraction, ticks, this.nanoseconds ? 1e9 : 1e6)
     }
     switch (this.form) {
       case Form.UNIX:
@@ -120,11 +118,6 @@ export class TimeStamp {
       text += `${String(part).padStart(2, '0')}:`
     this.text = literal(`${text.slice(0, -1)}.`)
   }
-}
-
-/** Microseconds of an invalid fraction as 3.9.8 counts them: a signed number, divided towards zero. */
-function signedFraction(fraction: number, ticks: number): number {
-  return Math.trunc((fraction | 0) / (ticks / 1e6)) >>> 0
 }
 
 function printClock(out: Line, seconds: number): void {
