@@ -1,10 +1,9 @@
 /** Multicast listener discovery, RFC 2710 and RFC 3810 §5. */
 import type { Bytes, Offset } from '../units.ts'
 import type { Cursor } from './cursor.ts'
+import { printGroup, printGroupRecords, printSources } from './group-records.ts'
 import type { Line } from './line.ts'
 import type { Context } from './printer.ts'
-
-const recordNames = ['', 'is_in', 'is_ex', 'to_in', 'to_ex', 'allow', 'block'] as const
 
 /** Version 1; nothing if it was not captured whole. */
 export function printListener(out: Line, packet: Cursor, at: Offset, context: Context): void {
@@ -18,7 +17,7 @@ export function printListenerQuery(out: Line, packet: Cursor, at: Offset, length
   const code = packet.u16(at + 4)
   const delay = code < 32768 ? code : ((code & 0x0fff) | 0x1000) << (((code & 0x7000) >> 12) + 3)
   if (verbose > 0) out.text(` [max resp delay=${delay}]`)
-  printAddress(out, packet, ' [gaddr ', at + 8, context)
+  printGroup(out, packet, ' [gaddr ', at + 8, 6, context)
   if (verbose > 0) {
     const flags = packet.u8(at + 24)
     if ((flags & 8) !== 0) out.text(' sflag')
@@ -29,49 +28,13 @@ export function printListenerQuery(out: Line, packet: Cursor, at: Offset, length
   const sources = packet.u16(at + 26)
   if (sources > 0) {
     if (length < 28 + 16 * sources) out.text(' [invalid number of sources]')
-    else if (verbose > 1) printSources(out, packet, at + 28, sources, context)
+    else if (verbose > 1) printSources(out, packet, at + 28, sources, 6, context)
     else out.text(`, ${sources} source(s)`)
   }
   out.byte(0x5d)
 }
 
 export function printListenerReport(out: Line, packet: Cursor, at: Offset, length: Bytes, context: Context): void {
-  if (length < 8) {
-    out.text(` [invalid len ${length}]`)
-    return
-  }
-  const records = packet.u16(at + 6)
-  out.text(`, ${records} group record(s)`)
-  if (context.options.verbose === 0) return
-  let record = 8
-  for (let i = 0; i < records; i++) {
-    if (length < record + 20) {
-      out.text(' [invalid number of groups]')
-      return
-    }
-    printAddress(out, packet, ' [gaddr ', at + record + 4, context)
-    const type = packet.u8(at + record)
-    out.text(` ${type > 0 && type < recordNames.length ? recordNames[type] : ` [v2-report-#${type}]`}`)
-    const sources = packet.u16(at + record + 2)
-    if (length < record + 20 + 16 * sources) {
-      out.text(` [invalid number of sources ${sources}]`)
-      return
-    }
-    if (context.options.verbose === 1) out.text(`, ${sources} source(s)`)
-    else printSources(out, packet, at + record + 20, sources, context)
-    record += 20 + 16 * sources
-    out.byte(0x5d)
-  }
-}
-
-function printSources(out: Line, packet: Cursor, at: Offset, count: number, context: Context): void {
-  out.text(' {')
-  for (let i = 0; i < count; i++) printAddress(out, packet, ' ', at + 16 * i, context)
-  out.text(' }')
-}
-
-function printAddress(out: Line, packet: Cursor, words: string, at: Offset, context: Context): void {
-  packet.need(at, 16)
-  out.text(words)
-  context.names.ipv6(out, packet.bytes, at)
+  if (length < 8) out.text(` [invalid len ${length}]`)
+  else printGroupRecords(out, packet, at, length, 6, context)
 }

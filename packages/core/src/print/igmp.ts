@@ -2,11 +2,11 @@
 import { internetChecksum } from '../bytes/checksum.ts'
 import type { Bytes, Offset } from '../units.ts'
 import type { Cursor } from './cursor.ts'
+import { printGroup, printGroupRecords, printSources } from './group-records.ts'
 import { requiresVersion } from './ip-payload.ts'
 import type { Line } from './line.ts'
 import type { Context, Printer } from './printer.ts'
 
-const recordNames = ['', 'is_in', 'is_ex', 'to_in', 'to_ex', 'allow', 'block'] as const
 /** A response time of ten seconds goes without saying. */
 const USUAL_RESPONSE = 100
 
@@ -25,18 +25,18 @@ export const printIgmp: Printer = (out, packet, at, length, context) => {
       else printQuery(out, packet, at, length, context)
       break
     case 0x12:
-      printGroup(out, packet, 'igmp v1 report ', at + 4, context)
+      printGroup(out, packet, 'igmp v1 report ', at + 4, 4, context)
       if (length !== 8) out.text(` [len ${length}]`)
       break
     case 0x16:
-      printGroup(out, packet, 'igmp v2 report ', at + 4, context)
+      printGroup(out, packet, 'igmp v2 report ', at + 4, 4, context)
       break
     case 0x22:
       out.text('igmp v3 report')
       printReport3(out, packet, at, length, context)
       break
     case 0x17:
-      printGroup(out, packet, 'igmp leave ', at + 4, context)
+      printGroup(out, packet, 'igmp leave ', at + 4, 4, context)
       break
     case 0x13:
       out.text('igmp dvmrp')
@@ -63,18 +63,12 @@ export const printIgmp: Printer = (out, packet, at, length, context) => {
   }
 }
 
-function printGroup(out: Line, packet: Cursor, words: string, at: Offset, context: Context): void {
-  packet.need(at, 4)
-  out.text(words)
-  context.names.ipv4(out, packet.bytes, at)
-}
-
 function printQuery(out: Line, packet: Cursor, at: Offset, length: Bytes, context: Context): void {
   const response = packet.u8(at + 1)
   out.text(response > 0 ? ' v2' : ' v1')
   if (response > 0 && response !== USUAL_RESPONSE) out.text(` [max resp time ${response}]`)
   if (packet.u32(at + 4) !== 0) {
-    printGroup(out, packet, ' [gaddr ', at + 4, context)
+    printGroup(out, packet, ' [gaddr ', at + 4, 4, context)
     out.byte(0x5d)
   }
   if (length !== 8) out.text(` [len ${length}]`)
@@ -96,20 +90,14 @@ function printQuery3(out: Line, packet: Cursor, at: Offset, length: Bytes, conte
     out.byte(0x5d)
   }
   if (packet.u32(at + 4) === 0) return
-  printGroup(out, packet, ' [gaddr ', at + 4, context)
+  printGroup(out, packet, ' [gaddr ', at + 4, 4, context)
   const sources = packet.u16(at + 10)
   if (sources > 0) {
     if (length < 12 + 4 * sources) out.text(' [invalid number of sources]')
-    else if (context.options.verbose > 1) printSources(out, packet, at + 12, sources, context)
+    else if (context.options.verbose > 1) printSources(out, packet, at + 12, sources, 4, context)
     else out.text(`, ${sources} source(s)`)
   }
   out.byte(0x5d)
-}
-
-function printSources(out: Line, packet: Cursor, at: Offset, count: number, context: Context): void {
-  out.text(' {')
-  for (let i = 0; i < count; i++) printGroup(out, packet, ' ', at + 4 * i, context)
-  out.text(' }')
 }
 
 /** RFC 3376 §4.2. */
@@ -118,28 +106,7 @@ function printReport3(out: Line, packet: Cursor, at: Offset, length: Bytes, cont
     out.text(` [invalid len ${length}]`)
     return
   }
-  const records = packet.u16(at + 6)
-  out.text(`, ${records} group record(s)`)
-  if (context.options.verbose === 0) return
-  let record = 8
-  for (let i = 0; i < records; i++) {
-    if (length < record + 8) {
-      out.text(' [invalid number of groups]')
-      return
-    }
-    printGroup(out, packet, ' [gaddr ', at + record + 4, context)
-    const type = packet.u8(at + record)
-    out.text(` ${type > 0 && type < recordNames.length ? recordNames[type] : ` [v3-report-#${type}]`}`)
-    const sources = packet.u16(at + record + 2)
-    if (length < record + 8 + 4 * sources) {
-      out.text(` [invalid number of sources ${sources}]`)
-      return
-    }
-    if (context.options.verbose === 1) out.text(`, ${sources} source(s)`)
-    else printSources(out, packet, at + record + 8, sources, context)
-    record += 8 + 4 * sources
-    out.byte(0x5d)
-  }
+  printGroupRecords(out, packet, at, length, 4, context)
 }
 
 /** Multicast traceroute (draft-ietf-idmr-traceroute-ipm): source, destination, answer to, TTL and query number. */
@@ -152,8 +119,8 @@ function printTrace(out: Line, packet: Cursor, name: string, at: Offset, length:
   const query = packet.u32(at + 20)
   out.text(`${name} ${query & 0xffffff}: `)
   context.names.ipv4(out, packet.bytes, at + 8)
-  printGroup(out, packet, ' to ', at + 12, context)
-  printGroup(out, packet, ' reply-to ', at + 16, context)
+  printGroup(out, packet, ' to ', at + 12, 4, context)
+  printGroup(out, packet, ' reply-to ', at + 16, 4, context)
   if (packet.u8(at + 16) >> 4 === 14) out.text(` with-ttl ${query >>> 24}`)
 }
 

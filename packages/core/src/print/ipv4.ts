@@ -7,6 +7,7 @@ import { printIpPayload } from './ip-payload.ts'
 import { ipProtocolName } from './ip-protocols.ts'
 import { printIpv4Options } from './ipv4-options.ts'
 import type { Line } from './line.ts'
+import { printIpv4Pair } from './ports.ts'
 import { type Context, type Printer, printInvalid, printTruncated } from './printer.ts'
 
 const FIXED_BYTES = 20
@@ -101,9 +102,7 @@ export function namesItsAddresses(protocol: number): boolean {
 }
 
 function printAddresses(out: Line, packet: Cursor, at: Offset, context: Context): void {
-  context.names.ipv4(out, packet.bytes, at + 12)
-  out.text(' > ')
-  context.names.ipv4(out, packet.bytes, at + 16)
+  printIpv4Pair(out, packet, at, context)
   out.byte(0x3a)
 }
 

@@ -8,6 +8,7 @@ import { printFragment6 } from './ipv6-fragment.ts'
 import { printDestinationOptions, printHopByHop } from './ipv6-options.ts'
 import { printRouting6 } from './ipv6-routing.ts'
 import type { Line } from './line.ts'
+import { printIpv6Pair } from './ports.ts'
 import { type Context, type Printer, printInvalid, printTruncated } from './printer.ts'
 
 const FIXED_BYTES = 40
@@ -71,7 +72,7 @@ function printExtensions(
   let extended = false
   found.jumboBytes = -1
   if (!namesItsAddresses(protocol)) {
-    printIpv6Addresses(out, packet, at, context)
+    printIpv6Pair(out, packet, at, context)
     out.text(': ')
   }
   // The first payload is looked at even if it is empty; what follows extension headers only if something is left.
@@ -134,12 +135,6 @@ function printExtensions(
     next += bytes
     left -= bytes
   }
-}
-
-export function printIpv6Addresses(out: Line, packet: Cursor, at: Offset, context: Context): void {
-  context.names.ipv6(out, packet.bytes, at + 8)
-  out.text(' > ')
-  context.names.ipv6(out, packet.bytes, at + 24)
 }
 
 function printHeader(out: Line, packet: Cursor, at: Offset, protocol: number, payloadBytes: Bytes): void {

@@ -1,4 +1,5 @@
 /** Addresses and ports in front of a transport protocol's text. */
+import type { Offset } from '../units.ts'
 import type { Cursor } from './cursor.ts'
 import type { Line } from './line.ts'
 import type { ServiceProtocol } from './options.ts'
@@ -35,15 +36,21 @@ export function printPorts(
 
 /** `a > b:` of the IP header around. */
 export function printAddresses(out: Line, packet: Cursor, context: Context): void {
-  const { names, ipAt } = context
-  if (context.ipVersion === 4) {
-    names.ipv4(out, packet.bytes, ipAt + 12)
-    out.text(' > ')
-    names.ipv4(out, packet.bytes, ipAt + 16)
-  } else {
-    names.ipv6(out, packet.bytes, ipAt + 8)
-    out.text(' > ')
-    names.ipv6(out, packet.bytes, ipAt + 24)
-  }
+  if (context.ipVersion === 4) printIpv4Pair(out, packet, context.ipAt, context)
+  else printIpv6Pair(out, packet, context.ipAt, context)
   out.byte(0x3a)
+}
+
+/** `a > b` of the IPv4 header at `at`. */
+export function printIpv4Pair(out: Line, packet: Cursor, at: Offset, { names }: Context): void {
+  names.ipv4(out, packet.bytes, at + 12)
+  out.text(' > ')
+  names.ipv4(out, packet.bytes, at + 16)
+}
+
+/** `a > b` of the IPv6 header at `at`. */
+export function printIpv6Pair(out: Line, packet: Cursor, at: Offset, { names }: Context): void {
+  names.ipv6(out, packet.bytes, at + 8)
+  out.text(' > ')
+  names.ipv6(out, packet.bytes, at + 24)
 }

@@ -8,6 +8,7 @@ import { ipProtocolName } from '../ip-protocols.ts'
 import { FragmentField, namesItsAddresses, printFragmentFlags } from '../ipv4.ts'
 import { printIpv4Options } from '../ipv4-options.ts'
 import type { Line } from '../line.ts'
+import { printIpv4Pair } from '../ports.ts'
 import type { Context, Printer } from '../printer.ts'
 
 const FIXED_BYTES = 20
@@ -61,9 +62,7 @@ function printData(
   const first = (fragment & FragmentField.OFFSET) === 0
   if (!first && context.options.quiet > 1) return
   if (!first || !namesItsAddresses(protocol)) {
-    context.names.ipv4(out, packet.bytes, at + 12)
-    out.text(' > ')
-    context.names.ipv4(out, packet.bytes, at + 16)
+    printIpv4Pair(out, packet, at, context)
     out.text(': ')
   }
   if (first) printIpPayload(out, packet, at + headerBytes, total - headerBytes, protocol, context)

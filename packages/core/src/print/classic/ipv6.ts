@@ -4,11 +4,12 @@ import type { Cursor } from '../cursor.ts'
 import { printIpPayload } from '../ip-payload.ts'
 import { ipProtocolName } from '../ip-protocols.ts'
 import { namesItsAddresses } from '../ipv4.ts'
-import { printFlow, printIpv6Addresses } from '../ipv6.ts'
+import { printFlow } from '../ipv6.ts'
 import { printFragment6 } from '../ipv6-fragment.ts'
 import { printDestinationOptions, printHopByHop } from '../ipv6-options.ts'
 import { printRouting6 } from '../ipv6-routing.ts'
 import type { Line } from '../line.ts'
+import { printIpv6Pair } from '../ports.ts'
 import type { Context, Printer } from '../printer.ts'
 
 const FIXED_BYTES = 40
@@ -45,7 +46,7 @@ export const printClassicIpv6: Printer = (out, packet, at, length, context) => {
   context.fragmented = false
   context.hopLimit = packet.bytes[at + 7]
   if (!namesItsAddresses(protocol)) {
-    printIpv6Addresses(out, packet, at, context)
+    printIpv6Pair(out, packet, at, context)
     out.text(': ')
   }
   printChain(out, packet, at + FIXED_BYTES, payloadBytes, protocol, context)

@@ -4,7 +4,7 @@ import { Flag } from '../../wire/tcp.ts'
 import { rightChecksum, transportChecksum } from '../checksum.ts'
 import type { Cursor } from '../cursor.ts'
 import type { Line } from '../line.ts'
-import { printPorts } from '../ports.ts'
+import { printIpv4Pair, printPorts } from '../ports.ts'
 import { type Context, type Printer, printTruncated } from '../printer.ts'
 import { printClassicOptions } from './tcp-options.ts'
 
@@ -31,9 +31,7 @@ export const printClassicTcp: Printer = (out, packet, at, length, context) => {
   const { options, sequences } = context
   if (!packet.has(at, 4)) {
     // 3.9.8 reads the addresses where IPv4 has them, of an IPv6 header too.
-    context.names.ipv4(out, packet.bytes, context.ipAt + 12)
-    out.text(' > ')
-    context.names.ipv4(out, packet.bytes, context.ipAt + 16)
+    printIpv4Pair(out, packet, context.ipAt, context)
     out.text(': ')
     printTruncated(out, context)
     return
@@ -49,9 +47,11 @@ export const printClassicTcp: Printer = (out, packet, at, length, context) => {
     return
   }
   packet.need(at, FIXED_BYTES)
-  if (options.quiet > 0) out.text(`tcp ${length - headerBytes}`)
-  else out.text(flagTexts[packet.bytes[at + 13]])
   const flags = packet.bytes[at + 13]
+  if (options.quiet > 0) {
+    out.text('tcp ')
+    out.signed(length - headerBytes)
+  } else out.text(flagTexts[flags])
   let seq = packet.u32(at + 4)
   let ack = packet.u32(at + 8)
   let sackBase = 0
@@ -74,12 +74,30 @@ export const printClassicTcp: Printer = (out, packet, at, length, context) => {
     printChecksum(out, packet, at, length, context)
   const dataBytes = length - headerBytes
   if (dataBytes > 0 || (flags & (Flag.SYN | Flag.FIN | Flag.RST)) !== 0 || options.verbose > 1)
-    out.text(` ${seq}:${(seq + dataBytes) >>> 0}(${dataBytes})`)
-  if ((flags & Flag.ACK) !== 0) out.text(` ack ${ack}`)
-  out.text(` win ${packet.u16(at + 14)}`)
-  if ((flags & Flag.URG) !== 0) out.text(` urg ${packet.u16(at + 18)}`)
+    printNumbers(out, seq, dataBytes)
+  if ((flags & Flag.ACK) !== 0) {
+    out.text(' ack ')
+    out.decimal(ack)
+  }
+  out.text(' win ')
+  out.decimal(packet.u16(at + 14))
+  if ((flags & Flag.URG) !== 0) {
+    out.text(' urg ')
+    out.decimal(packet.u16(at + 18))
+  }
   if (headerBytes > FIXED_BYTES && !printClassicOptions(out, packet, at, headerBytes, sackBase, context)) return
   if (dataBytes > 0) printData(out, packet, at + headerBytes, dataBytes, flags, sourcePort, destinationPort, context)
+}
+
+/** `first:behind last(bytes)` */
+function printNumbers(out: Line, seq: number, dataBytes: Bytes): void {
+  out.byte(0x20)
+  out.decimal(seq)
+  out.byte(0x3a)
+  out.decimal((seq + dataBytes) >>> 0)
+  out.byte(0x28)
+  out.decimal(dataBytes)
+  out.byte(0x29)
 }
 
 function printData(
