@@ -1,17 +1,17 @@
-import type { BpfProgram, Bytes } from '@wiretale/core'
+import type { BpfProgram } from '@wiretale/core'
 
 /** What is asked of an interface: tcpdump's live options. */
 export interface LiveRequest {
   /** Name of an interface, or `any`. */
   readonly device: string
   /** -s: bytes kept of a packet. */
-  readonly snaplen: Bytes
+  readonly snaplen: number
   /** Not -p. */
   readonly promiscuous: boolean
   /** -I */
   readonly monitorMode: boolean
-  /** -B: the kernel's buffer; 0: the system's default. */
-  readonly bufferBytes: Bytes
+  /** -B: the kernel's buffer in bytes; 0: the system's default. */
+  readonly bufferBytes: number
   /** -j: as pcap-tstamp(7) names it; null: the default. */
   readonly timeStampType: string | null
   /** Time stamps in nanoseconds. */
@@ -47,7 +47,7 @@ export interface LiveSource {
   readonly device: string
   /** LINKTYPE_ number of the packets. */
   readonly link: number
-  readonly snaplen: Bytes
+  readonly snaplen: number
   readonly ticksPerSecond: 1_000_000 | 1_000_000_000
   /** IPv4 netmask of the interface, network byte order as a number; null: unknown or none. */
   readonly netmask: number | null
