@@ -1,5 +1,6 @@
-import { parseIpv4, parseIpv6 } from './address.ts'
+import { endOfTarget, hasPorts, isHostToken, mentionsPacket, mentionsPair } from './endpoint.ts'
 import { readIpPart } from './ip-line.ts'
+import { LinkHeader } from './link-header.ts'
 import { type OtherOutcome, parseMac, readArp, readIcmp, readIcmp6, readUdp } from './other-line.ts'
 import { emptyPacketLine, type Outcome, type PacketLine, type ParsedLine } from './packet-line.ts'
 import { isDigit, isSpace, Scanner } from './scan.ts'
@@ -19,6 +20,7 @@ const DIRECTIONS: readonly string[] = ['In', 'Out', 'B', 'M', 'P', 'PR', '<', '>
 class LineParser {
   private readonly s: Scanner
   private readonly packet: PacketLine = emptyPacketLine()
+  private readonly link = new LinkHeader()
   private indent = 0
   private usable = false
 
@@ -277,66 +279,29 @@ class LineParser {
     if (source === null) return 'none'
     if (target === null) return s.ended && packet.stamp !== null ? 'open' : 'none'
     const outcome = this.afterEthertype(s.at)
-    if (this.ethertype >= 0) {
-      const { vlans, ethertype, frameBytes } = this
+    if (this.link.ethertype >= 0) {
+      const { vlans, ethertype, frameBytes } = this.link
       packet.ethernet = { source, target, vlans, type: ethertype, frameBytes }
     }
     return outcome === 'none' && packet.stamp !== null ? 'unreadable' : outcome
   }
 
-  private ethertype = -1
-  private frameBytes: number | null = null
-  private readonly vlans: (readonly [number, number])[] = []
-
-  /** Goes from ethertype to ethertype (VLAN tags nest) and reads the packet behind the last. */
+  /** Reads what follows the addresses of a link header, and the packet behind it. */
   private afterEthertype(from: number): Outcome {
-    const { s, packet } = this
+    const { s, packet, link } = this
     const stamped = packet.stamp !== null
     s.at = from
-    let tag = -1
-    for (let depth = 0; depth < 4; depth++) {
-      if (!s.past('ethertype ')) break
-      if (!s.past('(')) return 'open'
-      const type = s.hex()
-      if (!s.literal(')')) return s.ended ? 'open' : 'none'
-      if (tag >= 0) this.vlans.push([this.ethertype, tag])
-      this.ethertype = type
-      tag = -1
-      this.readFrameLength()
-      s.separators()
-      if (s.code() === 0x3a) s.at++
-      s.spaces()
-      if (!s.literal('vlan ')) break
-      tag = this.readVlan()
-    }
-    if (this.ethertype < 0) return this.oldEthertype(from)
+    const cut = link.read(s)
+    if (cut !== null) return cut
+    if (link.ethertype < 0) return this.oldEthertype(from)
     if (s.ended) return stamped ? 'open' : 'none'
-    if (this.ethertype === 0x0806) return this.readArpPacket()
-    if (this.ethertype === 0x86dd) packet.family = 6
-    else if (this.ethertype === 0x0800) packet.family = 4
+    if (link.ethertype === 0x0806) return this.readArpPacket()
+    if (link.ethertype === 0x86dd) packet.family = 6
+    else if (link.ethertype === 0x0800) packet.family = 4
     else return stamped ? 'unreadable' : 'none'
     if (packet.family === 4) s.word('IP')
     else s.word('IP6')
     return this.readIp()
-  }
-
-  private readFrameLength(): void {
-    const s = this.s
-    s.separators()
-    if (!s.literal('length ')) return
-    const bytes = s.number()
-    if (bytes >= 0) this.frameBytes = bytes
-  }
-
-  /** `10, p 0, DEI, ` → tag control information (IEEE 802.1Q §9.6). */
-  private readVlan(): number {
-    const s = this.s
-    let tag = Math.max(0, s.number()) & 0xfff
-    s.separators()
-    if (s.literal('p ')) tag |= (Math.max(0, s.number()) & 7) << 13
-    s.separators()
-    if (s.literal('DEI') || s.literal('CFI')) tag |= 0x1000
-    return tag
   }
 
   /** ` ip 62: ` or ` 0800 62: `. */
@@ -349,59 +314,17 @@ class LineParser {
     const bytes = s.spaces().number()
     if (bytes < 0 || !s.literal(':')) return s.ended && packet.stamp !== null ? 'open' : 'none'
     packet.family = family
-    this.ethertype = family === 4 ? 0x0800 : 0x86dd
-    this.frameBytes = bytes
+    this.link.ethertype = family === 4 ? 0x0800 : 0x86dd
+    this.link.frameBytes = bytes
     return this.readIp()
   }
 
   private oldArp(): Outcome {
     if (!this.s.past(':')) return 'none'
-    this.ethertype = 0x0806
+    this.link.ethertype = 0x0806
     this.s.spaces().word('arp')
     return this.readArpPacket()
   }
-}
-
-/** The colon that ends the target: the last one of a numeric IPv6 token, else the first. -1 without. */
-function endOfTarget(token: string): number {
-  const first = token.indexOf(':')
-  if (first < 0 || first === token.length - 1) return first
-  if (token.endsWith(':') && token.indexOf(':', first + 1) > 0) {
-    const bare = token.slice(0, -1)
-    if (parseIpv6(bare) !== null || parseIpv6(bare.slice(0, Math.max(0, bare.lastIndexOf('.')))) !== null)
-      return token.length - 1
-  }
-  const whole = parseIpv6(token) ?? parseIpv6(token.slice(0, Math.max(0, token.lastIndexOf('.'))))
-  return whole !== null ? -1 : first
-}
-
-function mentionsPacket(text: string, from: number): boolean {
-  for (const word of [' IP ', ' IP6 ']) {
-    const at = text.indexOf(word, from)
-    if (at >= 0 && at - from < 200 && mentionsPair(text, at)) return true
-  }
-  return false
-}
-
-/** `A > B:` within reach. */
-function mentionsPair(text: string, from: number): boolean {
-  const at = text.indexOf(' > ', from)
-  return at > 0 && at - from < 200 && text.indexOf(':', at) > 0
-}
-
-function isHostToken(token: string): boolean {
-  return token.length > 1 && token.length <= 300 && /^[A-Za-z0-9_.:%-]+$/.test(token) && /[.:]|^[A-Za-z]/.test(token)
-}
-
-function hasPorts(source: string, target: string): boolean {
-  return hasPort(source) && hasPort(target)
-}
-
-/** Whether a port stands behind the address or name. */
-export function hasPort(token: string): boolean {
-  const dot = token.lastIndexOf('.')
-  if (dot <= 0 || dot === token.length - 1) return false
-  return parseIpv4(token) === null && (!token.includes(':') || parseIpv6(token) === null)
 }
 
 /** -v's total length tells what a decoded protocol's own words do not. */
