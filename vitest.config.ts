@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import { configDefaults, defineConfig } from 'vitest/config'
+import { viteThreadSources } from './scripts/thread-source.mjs'
 
 /** `npm test`: everything that the repository can do alone. What needs ../shared: vitest.shared.config.ts. */
 export default defineConfig({
+  plugins: [viteThreadSources],
   resolve: { alias: { '@wiretale/core': fileURLToPath(new URL('packages/core/src/index.ts', import.meta.url)) } },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'tests/**/*.test.ts'],

@@ -32,6 +32,7 @@ const throughTheDoor = {
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './root.mjs'
+import { threadSources } from './thread-source.mjs'
 
 const { version } = JSON.parse(readFileSync(join(root, 'packages/cli/package.json'), 'utf8'))
 
@@ -43,6 +44,6 @@ export const bundleOptions = {
   target: 'node20',
   alias: { '@wiretale/core': join(root, 'packages/core/src/index.ts') },
   define: { __VERSION__: JSON.stringify(version) },
-  plugins: [throughTheDoor],
+  plugins: [throughTheDoor, threadSources],
   logLevel: 'warning',
 }

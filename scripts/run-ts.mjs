@@ -6,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import { bundleOptions } from './bundle-options.mjs'
 import { root } from './root.mjs'
+import { threadSources } from './thread-source.mjs'
 
 /** The bundle lies elsewhere than its sources: each file keeps its own address. */
 const keepAddresses = {
@@ -32,7 +33,7 @@ export async function importTs(path) {
       format: 'esm',
       packages: 'external',
       sourcemap: 'inline',
-      plugins: [keepAddresses],
+      plugins: [keepAddresses, threadSources],
     })
     return await import(pathToFileURL(outfile).href)
   } finally {

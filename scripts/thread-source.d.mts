@@ -1,0 +1,1 @@
+export declare const viteThreadSources: import('vitest/node').Vite.Plugin
