@@ -59,12 +59,17 @@ function scriptRecords(script: Script): PacketRecord[] {
   return records
 }
 
-/** The report on a script. `dated`: false for a source like printed text. */
+/** The report on a script. `dated`: false for a source like printed text. `tell` gets each line as it comes,
+ *  `begin` the analysis before its first packet. */
 export function analyseScript(
   script: Script,
-  options: Partial<AnalyseOptions> & { dated?: boolean } = {},
+  options: Partial<AnalyseOptions> & {
+    dated?: boolean
+    tell?: (line: ReportLine) => void
+    begin?: (analysis: Analysis) => void
+  } = {},
 ): ReportLine[] {
-  const { dated = true, ...asked } = options
+  const { dated = true, tell, begin, ...asked } = options
   const lines: ReportLine[] = []
   const analysis = new Analysis(
     {
@@ -74,8 +79,12 @@ export function analyseScript(
       showSecrets: false,
       ...asked,
     },
-    (line) => lines.push(line),
+    (line) => {
+      lines.push(line)
+      tell?.(line)
+    },
   )
+  begin?.(analysis)
   analysis.capture({ format: dated ? 'pcap' : 'tcpdump-text', dated })
   for (const record of scriptRecords(script)) analysis.packet(record)
   analysis.finish(null)

@@ -3,7 +3,7 @@ import { Histories } from './conversation/history.ts'
 import { Trait } from './conversation/known.ts'
 import { labelNames } from './conversation/labels.ts'
 import { FIRST_TIME, LAST_TIME, NUMBER, OPEN_TIME, SYN_TIME } from './conversation/page.ts'
-import { type ConversationRecord, readConversation, sideName } from './conversation/record.ts'
+import { type ConversationRecord, readConversation, readEnds, sideName } from './conversation/record.ts'
 import type { Segment } from './conversation/segment.ts'
 import { Side, type Slot } from './conversation/stream.ts'
 import { Tracker, type TrackerEvents } from './conversation/tracker.ts'
@@ -39,7 +39,7 @@ import type { Survey } from './report/survey.ts'
 import { HttpTeller } from './story/http-teller.ts'
 import { Narrator } from './story/narrator.ts'
 import type { Lang } from './story/note.ts'
-import type { Nanoseconds } from './units.ts'
+import type { Milliseconds, Nanoseconds } from './units.ts'
 
 export type LineType = ReportLine['type']
 
@@ -63,10 +63,15 @@ export interface AnalyseOptions {
   survey?: Survey
   /** Any number: makes hash collisions unpredictable for whoever prepared the capture. */
   seed?: number
+  /** The packets come as they happen, for days perhaps: exchanges are told as soon as they end, and of more than `most`
+   *  conversations at once the longest idle ones are ended. Whoever says so calls passTime(). */
+  live?: { readonly most: number }
 }
 
 /** Exchanges that wait for the end of their connections, all together. */
 const EXCHANGES_HELD = 512
+/** A conversation that is over is told of when nothing has come for so long: a FIN or an ACK may have to be sent again. */
+const QUIET: Nanoseconds = 5e9
 const NAMES_KEPT = 65_536
 /** Of one connection: a pasted log is about one exchange. */
 const POSSIBLE_KEPT = 256
@@ -126,7 +131,11 @@ export class Analysis implements CaptureSink, TrackerEvents {
       ...(isNarrated ? { events: this.teller } : {}),
     })
     this.tracker = new Tracker(
-      { history: detail || options.survey !== undefined, seed: options.seed ?? 0 },
+      {
+        history: detail || options.survey !== undefined,
+        seed: options.seed ?? 0,
+        ...(options.live === undefined ? {} : { most: options.live.most }),
+      },
       this,
       this.http,
     )
@@ -153,6 +162,8 @@ export class Analysis implements CaptureSink, TrackerEvents {
     const isOther = this.tracker.add(p) < 0
     if (isOther && (this.wants.packet || this.narrator !== null) && this.options.conversations === undefined)
       this.tellFrame(p)
+    if (this.options.live !== undefined && this.exchangesHeld > 0)
+      for (const slot of this.exchanges.keys()) this.tellExchanges(slot, null)
   }
 
   /** A text that names hosts has stand-in addresses for them: the report shows the names. */
@@ -174,6 +185,11 @@ export class Analysis implements CaptureSink, TrackerEvents {
 
   clientLog(lines: readonly ClientLogLine[]): void {
     this.log = lines
+  }
+
+  /** It is `unixMs` now, by the clock that stamps the packets: tells of what has been over for some seconds. */
+  passTime(unixMs: Milliseconds): void {
+    if (this.isCaptureTold) this.tracker.endQuiet((unixMs - this.clock.baseSeconds * 1000) * 1e6 - QUIET)
   }
 
   /** The input is over. Ends all conversations and tells the summary. */
@@ -205,7 +221,7 @@ export class Analysis implements CaptureSink, TrackerEvents {
     const notes = this.narrator?.tell(segment) ?? []
     if (this.wants.packet) this.emit(segmentLine(this.tracker, segment, this.clock, notes))
     const { slot, packet } = segment
-    this.annotate(packet, slot, sideName(segment.side), notes, segment.labels)
+    this.annotate(packet, slot, sideName(segment.side), notes, segment.labels, segment.opens)
   }
 
   ended(slot: Slot): void {
@@ -231,12 +247,12 @@ export class Analysis implements CaptureSink, TrackerEvents {
   private tellFrame(p: Packet): void {
     const notes = this.narrator?.tellOther(p) ?? []
     if (this.wants.packet) this.emit(frameLine(p, this.clock, notes))
-    const ended = this.tracker.endedByIcmp
-    if (ended >= 0 || p.protocol === Protocol.TCP) this.annotate(p, ended, null, notes, 0)
+    const about = this.tracker.quotedByIcmp
+    if (about >= 0 || p.protocol === Protocol.TCP) this.annotate(p, about, null, notes, 0, false)
   }
 
   /** `slot`: of the conversation that the packet says something of, else -1. */
-  private annotate(p: Packet, slot: Slot, from: SideName | null, notes: Note[], labels: number): void {
+  private annotate(p: Packet, slot: Slot, from: SideName | null, notes: Note[], labels: number, opens: boolean): void {
     const { transitions } = this
     if (transitions === null) return
     this.options.annotate?.({
@@ -250,6 +266,7 @@ export class Analysis implements CaptureSink, TrackerEvents {
       isSelf: slot >= 0 && this.tracker.conversations.has(slot, Trait.SELF),
       notes,
       labels: labelNames(labels),
+      ends: opens ? readEnds(this.tracker, slot) : null,
     })
   }
 

@@ -42,18 +42,28 @@ export type ConversationRecord = Pick<
   | 'mss'
 >
 
+/** Client and server. */
+export type Ends = Pick<ConversationLine, 'client' | 'server'>
+
+/** Who talks to whom. */
+export function readEnds({ conversations: c }: Tracker, slot: Slot): Ends {
+  const ports = c.word(slot, PORTS)
+  return {
+    client: { address: formatWords(c.address(slot, Side.CLIENT), 0), port: ports >>> 16 },
+    server: { address: formatWords(c.address(slot, Side.SERVER), 0), port: ports & 0xffff },
+  }
+}
+
 /** Reads a conversation's record out of its columns; the tracker keeps history. */
 export function readConversation(tracker: Tracker, slot: Slot): ConversationRecord {
   const c = tracker.conversations
   const e = tracker.endpoints
   const client = slot * 2
   const server = c.has(slot, Trait.SELF) ? client : client + 1
-  const ports = c.word(slot, PORTS)
   return {
     n: c.word(slot, NUMBER) - 1,
     protocol: 'tcp',
-    client: { address: formatWords(c.address(slot, Side.CLIENT), 0), port: ports >>> 16 },
-    server: { address: formatWords(c.address(slot, Side.SERVER), 0), port: ports & 0xffff },
+    ...readEnds(tracker, slot),
     roles: c.has(slot, Trait.ROLES_OBSERVED) ? 'observed' : 'inferred',
     packets: perSide(e.word(client, PACKETS), e.word(client + 1, PACKETS)),
     bytes: perSide(e.wide(client, BYTES), e.wide(client + 1, BYTES)),

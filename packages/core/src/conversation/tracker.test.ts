@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { linesOf } from '../../../../tests/support/analysis.ts'
-import { analyseScript, CLIENT_CLOSES, HANDSHAKE, type Script } from '../../../../tests/support/script.ts'
+import { analyseScript, CLIENT_CLOSES, HANDSHAKE, SCRIPT_START, type Script } from '../../../../tests/support/script.ts'
+import type { Analysis } from '../analyse.ts'
 
 const conversationsOf = (script: Script) => linesOf(analyseScript(script), 'conversation')
 const numbersOf = (script: Script) => linesOf(analyseScript(script), 'packet').map(({ conversation }) => conversation)
@@ -52,6 +53,52 @@ describe('conversations', () => {
     const last = lines.findLastIndex(({ type }) => type === 'packet')
     const early = lines.slice(0, last).filter(({ type }) => type === 'conversation').length
     expect(4200 - 4096 - early).toBeOneOf([0, 1])
+  })
+})
+
+describe('a capture that goes on', () => {
+  /** Lines in the order in which they come, packets by their numbers. */
+  function follow(script: Script, most: number, pass: (n: number) => number | null): string[] {
+    const order: string[] = []
+    let analysis: Analysis | null = null
+    analyseScript(script, {
+      live: { most },
+      begin: (begun) => {
+        analysis = begun
+      },
+      annotate: ({ n }) => {
+        const unixMs = pass(n)
+        if (unixMs !== null) analysis?.passTime(SCRIPT_START * 1000 + unixMs)
+      },
+      tell: (line) => {
+        if (line.type === 'packet') order.push(`#${line.n}`)
+        else if (line.type === 'conversation') order.push(`end ${line.n}`)
+        else if (line.type === 'exchange') order.push(`${line.method} ${line.status}`)
+      },
+    })
+    return order
+  }
+  const GET = 'c>s "GET / HTTP/1.1\r\n\r\n"'
+  const OK = 's>c "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"'
+
+  it('tells an exchange right after its last packet, and a conversation when it has been over for some seconds', () => {
+    const script = [...HANDSHAKE, GET, OK, ...CLIENT_CLOSES, ...onPort(5000, HANDSHAKE)]
+    const at = (n: number): number | null => (n === 9 ? 4900 : n === 11 ? 6000 : null)
+    expect(follow(script, 100, at)).toEqual(
+      '#1 #2 #3 #4 #5,GET 200,#6 #7 #8 #9 #10 #11,end 0,end 1'
+        .split(',')
+        .flatMap((part) => (part.startsWith('#') ? part.split(' ') : [part])),
+    )
+  })
+
+  it('ends those that have been idle longest where there are too many', () => {
+    const many = Array.from({ length: 300 }, (_, i) => onPort(10_000 + i, HANDSHAKE)).flat()
+    const order = follow(many, 100, () => null)
+    const ended = order.filter((entry) => entry.startsWith('end'))
+    expect(ended.slice(0, 5)).toEqual(['end 0', 'end 1', 'end 2', 'end 3', 'end 4'])
+    expect(order.slice(0, order.lastIndexOf('#900')).filter((entry) => entry.startsWith('end')).length).toBeGreaterThan(
+      190,
+    )
   })
 })
 

@@ -7,7 +7,7 @@ import { fits, startsAnew } from './belonging.ts'
 import { Conversations, Endpoints } from './conversations.ts'
 import { noteClosing, noteOpening, noteSynOptions, resolveCloser } from './course.ts'
 import { FlowTable } from './flow-table.ts'
-import { quoteTcp } from './icmp-quote.ts'
+import { quoteTcp, refuses } from './icmp-quote.ts'
 import { distance, Known, Phase, Trait } from './known.ts'
 import { Label } from './labels.ts'
 import { LingerQueue } from './linger-queue.ts'
@@ -50,6 +50,8 @@ import { judgePhase, phaseOf, takeSyn, takeUsual } from './usual.ts'
 const LINGERING = 4096
 /** Live conversations before the longest idle ones are ended by force. */
 const LIVE = 1 << 22
+/** About so many of them are looked at to find out how long is longest. */
+const SAMPLE = 1024
 /** More than there can be slots. */
 const SLOTS = 1 << 23
 
@@ -67,6 +69,8 @@ export interface TrackerOptions {
   history: boolean
   /** Any number; makes hash collisions unpredictable. */
   seed: number
+  /** Live conversations before the longest idle ones are ended by force; four million unless told. */
+  most?: number
 }
 
 /** Packets → TCP conversations (RFC 9293): flow table, sequence analysis, two state machines each, ordered streams. */
@@ -79,6 +83,9 @@ export class Tracker {
   evicted = 0
   /** Slot whose attempt to connect the last packet, an ICMP error, ended; else -1. */
   endedByIcmp: Slot = -1
+  /** Slot of whose segment the last packet, an ICMP error, speaks, and who sent that; else -1. */
+  quotedByIcmp: Slot = -1
+  quotedSide: Side = Side.CLIENT
 
   private readonly machine = new Machine()
   private readonly resets = new Resets()
@@ -87,6 +94,7 @@ export class Tracker {
   private readonly events: TrackerEvents
   private readonly segment = new Segment()
   private readonly options = new TcpOptions()
+  private readonly most: number
   private readonly quoted = new Packet()
   private readonly lingering = new LingerQueue(LINGERING)
   /** Slots that are free hang on one another by OTHER, as slot + 1. */
@@ -103,12 +111,13 @@ export class Tracker {
     this.sequence = new SequenceAnalysis(this.reassembly)
     this.flows = new FlowTable(this.conversations, options.seed)
     this.events = events
+    this.most = options.most ?? LIVE
   }
 
   /** Takes the next packet of the capture. Returns the conversation's slot, or -1 for what is not TCP. */
   add(p: Packet): Slot {
     this.lastTime = p.time
-    this.endedByIcmp = -1
+    this.endedByIcmp = this.quotedByIcmp = -1
     if (p.protocol !== Protocol.TCP || p.status !== Decode.OK) {
       if (p.protocol === Protocol.ICMP || p.protocol === Protocol.ICMPV6) this.icmp(p)
       return -1
@@ -141,12 +150,28 @@ export class Tracker {
     // Slots in the order of their conversations' numbers: both in one number, since sorting those needs no memory.
     const live = new Float64Array(this.live)
     let count = 0
-    for (let slot = 0; slot < this.slots; slot++) {
-      const number = this.conversations.word(slot, NUMBER)
-      if (number !== 0) live[count++] = number * SLOTS + slot
-    }
+    this.each((slot) => {
+      live[count++] = this.conversations.word(slot, NUMBER) * SLOTS + slot
+    })
     live.sort()
     for (const entry of live) this.end(entry % SLOTS)
+  }
+
+  /** Ends the conversations that are over and of which nothing has come since `time`: in a capture that goes on for days
+   *  they are told of in time. One that still gets stragglers holds up those behind it. */
+  endQuiet(time: Nanoseconds): void {
+    const { conversations, lingering } = this
+    while (lingering.length > 0) {
+      const { slot } = lingering
+      const isCurrent = conversations.word(slot, NUMBER) === lingering.number
+      if (isCurrent && conversations.time(slot, LAST_TIME) > time) return
+      this.endOldest()
+    }
+  }
+
+  /** Calls `visit` with the slot of every conversation that has not ended. */
+  each(visit: (slot: Slot) => void): void {
+    for (let slot = 0; slot < this.slots; slot++) if (this.conversations.word(slot, NUMBER) !== 0) visit(slot)
   }
 
   /** The state that an endpoint (row: 2 · slot + side) is in if everything that waits for it arrives. */
@@ -260,7 +285,7 @@ export class Tracker {
   }
 
   private open(p: Packet, old: Slot): Slot {
-    if (this.live > LIVE) this.evict()
+    if (this.live > this.most) this.evict()
     const { conversations } = this
     const slot = this.takeSlot()
     const page = conversations.pageOf(slot)
@@ -312,11 +337,14 @@ export class Tracker {
     this.linger(page, c, old)
   }
 
-  /** An ICMP error that quotes the SYN of a connection that is being opened ends the attempt (RFC 5461 §4.2). */
+  /** Notes of which conversation an ICMP error speaks. One that quotes the SYN of a connection that is being opened ends the attempt (RFC 5461 §4.2). */
   private icmp(p: Packet): void {
     if (!quoteTcp(p, this.quoted)) return
     const slot = this.flows.find(this.quoted)
     if (slot < 0) return
+    this.quotedByIcmp = slot
+    this.quotedSide = this.flows.fromClient ? Side.CLIENT : Side.SERVER
+    if (!refuses(p)) return
     const page = this.conversations.pageOf(slot)
     const { words: w } = page
     const c = this.conversations.recordAt(slot)
@@ -351,7 +379,8 @@ export class Tracker {
   private evict(): void {
     const { conversations } = this
     const sample: number[] = []
-    for (let slot = 0; slot < this.slots; slot += 4099)
+    const step = Math.max(1, Math.floor(this.slots / SAMPLE))
+    for (let slot = 0; slot < this.slots; slot += step)
       if (conversations.word(slot, NUMBER) !== 0) sample.push(conversations.time(slot, LAST_TIME))
     sample.sort((a, b) => a - b)
     const border = sample[Math.floor(sample.length / 10)]

@@ -1,3 +1,4 @@
+import type { Ends } from '../conversation/record.ts'
 import type { PassedState, Transition } from '../conversation/transitions.ts'
 import type { Note, PerSide, SideName } from '../model/lines.ts'
 import { reportMessages } from '../story/messages/report.ts'
@@ -22,6 +23,8 @@ export interface Annotation {
   readonly isSelf: boolean
   readonly notes: readonly Note[]
   readonly labels: readonly string[]
+  /** With the first packet of a conversation: who its two ends are. */
+  readonly ends: Ends | null
 }
 
 /** A sentence may quote what a packet holds, a request's target for one: in the middle of more than so many cells something

@@ -24,6 +24,8 @@ export interface Digest {
   readonly asked: number | null
   /** Packets of no TCP conversation. */
   readonly others: number
+  /** So much was open at once that less was kept than of a small capture. */
+  readonly isThinned: boolean
 }
 
 /** Packet lines held over all conversations: about 20 MB. */
@@ -47,6 +49,7 @@ export class DigestBuilder {
   #summary: SummaryLine | null = null
   #first: Instant | null = null
   readonly #chooser = new Chooser<Gathering>()
+  #isThinned = false
 
   constructor(options: { conversation: number | null }) {
     this.#asked = options.conversation
@@ -91,6 +94,7 @@ export class DigestBuilder {
         .map(({ value, reasons }) => value.reveal(value.line!, this.#asked === null ? reasons : [{ kind: 'asked' }])),
       asked: this.#asked,
       others: summary.packets - chooser.all.packets,
+      isThinned: this.#isThinned,
     }
   }
 
@@ -158,6 +162,7 @@ export class DigestBuilder {
   /** Too many conversations are open, a port scan perhaps: of the half that has shown least no packet is kept. How each
    *  one ends is still judged, by its own line. */
   #giveUp(): void {
+    this.#isThinned = true
     const merit = ({ transcript }: Gathering): number => transcript.packets + (transcript.labels.size > 0 ? 100 : 0)
     const merits = [...this.#pending.values()].map(merit).sort((a, b) => a - b)
     const border = merits[OPEN >> 1]
@@ -173,6 +178,7 @@ export class DigestBuilder {
 
   /** Too many packets held: all conversations that are open keep less, and new ones too. */
   #makeRoom(): void {
+    this.#isThinned = true
     this.#level = Math.min(this.#level + 1, tighterBounds.length - 1)
     this.#held = 0
     for (const { transcript } of this.#pending.values()) {

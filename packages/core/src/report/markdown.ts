@@ -64,6 +64,8 @@ export function* renderMarkdown(digest: Digest, options: MarkdownOptions): Gener
     }
   }
   for (const conversation of digest.chosen) yield* renderConversation(digest, conversation, options)
+  if (digest.isThinned)
+    for (const language of spoken) yield* [escapeMarkdown(reportMessages(language).table.thinned), '']
   for (const note of digest.summary.notes) {
     for (const language of spoken) {
       const text = noteText(note, language, spoken.length > 1)

@@ -56,7 +56,7 @@ function shown(record: StateRecord, allInferred: boolean): ShownState {
 }
 
 /** `SYN`, `PSH ACK 611 B`, `ACK 612`: flags, then the data or else what a bare ACK acknowledges. */
-function segmentLabel(packet: PacketLine): string {
+export function segmentLabel(packet: PacketLine): string {
   const { tcp } = packet
   if (tcp === null) return ''
   const flags = tcp.flags.length === 0 ? 'no flags' : tcp.flags.join(' ')
@@ -120,7 +120,8 @@ export function arrangeLadder(digest: ConversationDigest, most: number): LadderM
   return { initial, rows, expected, allInferred }
 }
 
-function since(start: Instant | null, at: Instant | null): Milliseconds | null {
+/** Milliseconds between two instants, where both are known. */
+export function since(start: Instant | null, at: Instant | null): Milliseconds | null {
   return start === null || at === null ? null : elapsed(start, at)
 }
 

@@ -111,6 +111,7 @@ export class Survey {
       }),
       asked: null,
       others: summary.packets - chooser.all.packets,
+      isThinned: false,
     }
   }
 }

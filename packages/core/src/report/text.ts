@@ -43,6 +43,8 @@ export function* renderText(digest: Digest, options: TextOptions): Generator<str
     for (const language of spoken)
       yield* wrap(reportMessages(language).table.others({ packets: digest.others }), options.width)
   }
+  if (digest.isThinned)
+    for (const language of spoken) yield* ['', ...wrap(reportMessages(language).table.thinned, options.width)]
   for (const note of digest.summary.notes) {
     for (const language of spoken) {
       const text = noteText(note, language, spoken.length > 1)

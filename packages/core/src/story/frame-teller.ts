@@ -1,6 +1,10 @@
+import { largestPacket } from '../conversation/icmp-quote.ts'
+import { sideName } from '../conversation/record.ts'
 import type { Tracker } from '../conversation/tracker.ts'
 import { Decode, type Packet, Protocol } from '../packet/packet.ts'
 import type { PacketNumber } from '../units.ts'
+import * as icmp from '../wire/icmp.ts'
+import * as icmpv6 from '../wire/icmpv6.ts'
 import type { Tell } from './tell.ts'
 
 /** Codes of "destination unreachable" in ICMP (RFC 792, RFC 1122 §3.2.2.1, RFC 1812 §5.2.7.1) and ICMPv6 (RFC 4443 §3.1). */
@@ -32,16 +36,35 @@ const UNREACHABLE_V6: readonly string[] = [
   'reject route',
 ]
 
+const TIME_EXCEEDED: readonly string[] = ['time to live exceeded', 'fragment reassembly time exceeded']
+const TIME_EXCEEDED_V6: readonly string[] = ['hop limit exceeded', 'fragment reassembly time exceeded']
+
 /** What a packet that is no TCP segment says. `syn`: of the attempt to connect that it ended, if it did. */
 export function tellFrame(tracker: Tracker, p: Packet, syn: PacketNumber, tell: Tell): void {
-  if (tracker.endedByIcmp >= 0) {
-    const names = p.protocol === Protocol.ICMPV6 ? UNREACHABLE_V6 : UNREACHABLE
-    const code = p.bytes[p.transportAt + 1]
-    tell('icmp.ended-attempt', { syn, what: names[code] ?? `code ${code}` })
+  if (tracker.endedByIcmp >= 0) tell('icmp.ended-attempt', { syn, what: describeError(p) })
+  else if (tracker.quotedByIcmp >= 0) {
+    tell('icmp.about', { from: sideName(tracker.quotedSide), what: describeError(p), mtu: largestPacket(p) })
   } else if (p.status === Decode.FRAGMENT) tell('frame.fragment', {})
   else if (p.status === Decode.TRUNCATED) tell('frame.truncated', {})
   else if (p.status === Decode.MALFORMED) tell('frame.malformed', {})
   else tell('frame.other', { what: describeFrame(p) })
+}
+
+/** An ICMP error's type and code in words. */
+function describeError({ protocol, bytes, transportAt: at }: Packet): string {
+  if (protocol === Protocol.ICMP) {
+    const type = icmp.type(bytes, at)
+    if (type === icmp.Type.PARAMETER_PROBLEM) return 'parameter problem'
+    return nameCode(type === icmp.Type.UNREACHABLE ? UNREACHABLE : TIME_EXCEEDED, icmp.code(bytes, at))
+  }
+  const type = icmpv6.type(bytes, at)
+  if (type === icmpv6.Type.PACKET_TOO_BIG) return 'packet too big'
+  if (type === icmpv6.Type.PARAMETER_PROBLEM) return 'parameter problem'
+  return nameCode(type === icmpv6.Type.UNREACHABLE ? UNREACHABLE_V6 : TIME_EXCEEDED_V6, icmpv6.code(bytes, at))
+}
+
+function nameCode(names: readonly string[], code: number): string {
+  return names[code] ?? `code ${code}`
 }
 
 function describeFrame(p: Packet): string {

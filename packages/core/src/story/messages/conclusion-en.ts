@@ -45,6 +45,9 @@ export const reportEn: ReportMessages = {
     server: 'SERVER',
     milliseconds: 'ms',
     withdrawn: ({ states }) => `(not ${states})`,
+    neverEntered: ({ side, states }) => `${capital[side]} was not in ${states.join(' or ')} after all.`,
+    conversation: 'CONV',
+    liveLegend: '~ inferred so far, not observed. CONV: the number of the conversation.',
     note: 'what it means',
     segment: 'segment',
     run: ({ packets, segments, bytes, acks, unusual }) =>
@@ -132,6 +135,9 @@ export const reportEn: ReportMessages = {
     showOther: 'Another one: add -c NUMBER.',
     others: ({ packets }) =>
       `${count(packets, 'packet')} ${packets === 1 ? 'belongs' : 'belong'} to no TCP conversation.`,
+    thinned:
+      'So much was under way at once that not all packets were kept for the conclusions: of each conversation the first, ' +
+      'the last and the telling ones, of the least telling conversations none.',
     nothing: ({ packets }) =>
       packets === 0 ? 'There is no packet.' : `No TCP conversation in ${count(packets, 'packet')}.`,
     noSuchConversation: ({ asked, conversations }) =>

@@ -34,6 +34,12 @@ export interface LayoutMessages {
   milliseconds: string
   /** After a state, in the margin: those that were named before and are not so, `A>B`. */
   withdrawn(p: { states: string }): string
+  /** Under a packet: states of a side that were named before and are not so. */
+  neverEntered(p: { side: SideName; states: readonly string[] }): string
+  /** Column heading of a conversation's number, at most 5 cells. */
+  conversation: string
+  /** Over a live ladder: what its marks stand for. */
+  liveLegend: string
   note: string
   segment: string
   /** A run of packets that is not drawn one by one. */
@@ -81,6 +87,8 @@ export interface TableMessages {
   reason(of: Reason): string
   showOther: string
   others(of: { packets: number }): string
+  /** Of so many packets and conversations at once only a part was kept. */
+  thinned: string
   nothing(of: { packets: number }): string
   noSuchConversation(of: { asked: number; conversations: number }): string
 }

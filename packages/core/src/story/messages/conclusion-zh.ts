@@ -42,6 +42,9 @@ export const reportZh: ReportMessages = {
     server: '服务器',
     milliseconds: 'ms',
     withdrawn: ({ states }) => `（并非 ${states}）`,
+    neverEntered: ({ side, states }) => `${sides[side]}实际上并未进入 ${states.join('、')}。`,
+    conversation: '连接',
+    liveLegend: '~ 目前为推断，尚未观测到。“连接”一列是连接的编号。',
     note: '含义',
     segment: '报文段',
     run: ({ packets, segments, bytes, acks, unusual }) =>
@@ -125,6 +128,8 @@ export const reportZh: ReportMessages = {
     },
     showOther: '查看其他连接：加 -c 编号。',
     others: ({ packets }) => `${grouped(packets)} 个包不属于任何 TCP 连接。`,
+    thinned:
+      '同时进行的内容过多，未能为结论保留全部的包：每个连接保留开头、结尾与最能说明问题的包，最不重要的连接则未保留。',
     nothing: ({ packets }) => (packets === 0 ? '没有任何包。' : `${grouped(packets)} 个包中没有 TCP 连接。`),
     noSuchConversation: ({ asked, conversations }) =>
       conversations === 0

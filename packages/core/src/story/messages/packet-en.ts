@@ -135,4 +135,6 @@ export const packetEn: PacketMessages = {
   'client-log.only': ({ line }) => `The client's log says "${line}"; no packet shows it.`,
   'icmp.ended-attempt': ({ syn, what }) =>
     `ICMP says that the SYN (#${syn}) cannot be delivered (${what}): that ends the attempt.`,
+  'icmp.about': ({ from, what, mtu }) =>
+    `ICMP says that a packet of ${sides[from]} did not get there: ${what}${mtu === null ? '' : `, at most ${mtu} B fit`}.`,
 }

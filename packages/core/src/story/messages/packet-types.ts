@@ -124,6 +124,8 @@ export interface PacketMessages {
   'client-log.matched'(p: { line: string; packets: PacketNumber[] }): string
   'client-log.only'(p: { line: string }): string
   'icmp.ended-attempt'(p: { syn: PacketNumber; what: string }): string
+  /** An error about a packet of `from`. `mtu`: the largest size that gets through. */
+  'icmp.about'(p: { from: SideName; what: string; mtu: Bytes | null }): string
 }
 
 export type PacketMessageId = keyof PacketMessages

@@ -125,4 +125,6 @@ export const packetZh: PacketMessages = {
   'client-log.matched': ({ line, packets }) => `客户端日志“${line}”：${packets.map((n) => `#${n}`).join(' ')}。`,
   'client-log.only': ({ line }) => `客户端日志“${line}”：没有报文可以印证。`,
   'icmp.ended-attempt': ({ syn, what }) => `ICMP 报告 SYN（#${syn}）无法送达（${what}）：连接尝试到此为止。`,
+  'icmp.about': ({ from, what, mtu }) =>
+    `ICMP 报告${sides[from]}的一个包没有送达：${what}${mtu === null ? '' : `，最多容纳 ${mtu} 字节`}。`,
 }
