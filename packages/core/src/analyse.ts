@@ -19,6 +19,7 @@ import type {
   PacketRecord,
 } from './file/record.ts'
 import { ClosedConversation } from './findings/close-facts.ts'
+import type { ExchangeFacts } from './findings/facts.ts'
 import type { Rule } from './findings/rule.ts'
 import { rules } from './findings/rules.ts'
 import { runRule } from './findings/run.ts'
@@ -92,7 +93,7 @@ export class Analysis implements CaptureSink, TrackerEvents {
   private readonly histories = new Histories()
   private readonly clock = new CaptureClock()
   private readonly summary = new SummaryCounts()
-  private readonly tallies = new ExchangeTallies()
+  private readonly tallies: ExchangeTallies
   private readonly exchanges = new Map<Slot, HttpExchange[]>()
   private exchangesHeld = 0
   /** Stand-in address → host name, of text sources. */
@@ -100,13 +101,15 @@ export class Analysis implements CaptureSink, TrackerEvents {
   /** Of text sources. */
   private readonly possible = new Map<Slot, HttpExchange[]>()
   /** Of the conversation that is ending; one object for all. */
-  private readonly facts = { close: new ClosedConversation(), exchanges: this.tallies.of(0), clock: this.clock }
+  private readonly facts: { readonly close: ClosedConversation; exchanges: ExchangeFacts; readonly clock: CaptureClock }
   /** Of the conversation that ended last. */
   private readonly found: Record<Severity, number> = { error: 0, warn: 0, note: 0, info: 0 }
   /** Of the first packet. */
   private firstTime: Nanoseconds = 0
   private readonly interfaces: InterfaceInfo[] = []
   private info: CaptureInfo | null = null
+  /** The source is text: it holds no payload, and may name hosts. */
+  private isText = false
   private isCaptureTold = false
   private log: readonly ClientLogLine[] = []
 
@@ -139,6 +142,8 @@ export class Analysis implements CaptureSink, TrackerEvents {
       this,
       this.http,
     )
+    this.tallies = new ExchangeTallies((slot) => segmentLimit(this.tracker, slot))
+    this.facts = { close: new ClosedConversation(this.tracker), exchanges: this.tallies.of(0), clock: this.clock }
     this.narrator = isNarrated ? new Narrator(this.tracker, this.teller, options.lang) : null
     this.transitions = options.annotate === undefined ? null : new Transitions(this.tracker)
   }
@@ -147,6 +152,7 @@ export class Analysis implements CaptureSink, TrackerEvents {
 
   capture(info: CaptureInfo): void {
     this.info ??= info
+    this.isText = this.info.format === 'tcpdump-text'
     this.clock.dated = info.dated
   }
 
@@ -168,7 +174,7 @@ export class Analysis implements CaptureSink, TrackerEvents {
 
   /** A text that names hosts has stand-in addresses for them: the report shows the names. */
   name(address: string, name: string): void {
-    if (this.info?.format === 'tcpdump-text' && this.names.size < NAMES_KEPT) this.names.set(address, name)
+    if (this.isText && this.names.size < NAMES_KEPT) this.names.set(address, name)
   }
 
   comment(text: string): void {
@@ -205,9 +211,9 @@ export class Analysis implements CaptureSink, TrackerEvents {
     const c = this.tracker.conversations
     const serverPort = c.serverPort(slot)
     // Text holds no payload, and a client's log that proves HTTP comes after the packets: until then it is possible.
-    const isPossible = this.info?.format === 'tcpdump-text' && !isHttpPort(serverPort)
+    const isPossible = this.isText && !isHttpPort(serverPort)
     this.http.open(slot, serverPort, c.has(slot, Trait.MID_STREAM), isPossible)
-    this.teller.mute(slot, isPossible)
+    if (this.narrator !== null) this.teller.mute(slot, isPossible)
     if (!this.isTold(slot)) this.http.release(slot)
   }
 
@@ -316,7 +322,7 @@ export class Analysis implements CaptureSink, TrackerEvents {
 
   private keepExchange(exchange: HttpExchange): void {
     const { slot } = exchange
-    this.tallies.add(exchange, segmentLimit(this.tracker, slot))
+    this.tallies.add(exchange)
     this.summary.exchanges++
     this.options.survey?.addExchange(exchange)
     if (!this.wants.exchange) return
@@ -329,7 +335,7 @@ export class Analysis implements CaptureSink, TrackerEvents {
 
   /** Bytes of unknown content on a port of its own: only a client's log, which is read last, can tell that it is HTTP. */
   private isPossible(exchange: HttpExchange): boolean {
-    if (this.info?.format !== 'tcpdump-text' || exchange.basis === 'observed') return false
+    if (!this.isText || exchange.basis === 'observed') return false
     const serverPort = this.tracker.conversations.serverPort(exchange.slot)
     const hasContent = (exchange.request?.method ?? null) !== null || (exchange.response?.status ?? null) !== null
     return !hasContent && !isHttpPort(serverPort)
@@ -337,12 +343,15 @@ export class Analysis implements CaptureSink, TrackerEvents {
 
   /** Of the exchanges that were possible, those that the log tells are kept. */
   private settlePossible(slot: Slot): void {
+    // Nearly always empty, as the exchanges held are where no lines of them are wanted: the size is asked in no time.
+    if (this.possible.size === 0) return
     for (const exchange of this.possible.get(slot) ?? [])
       if (fitsClientLog(this.log, exchange)) this.keepExchange(exchange)
     this.possible.delete(slot)
   }
 
   private tellExchanges(slot: Slot, line: ConversationLine | null): void {
+    if (this.exchangesHeld === 0) return
     const held = this.exchanges.get(slot)
     if (held === undefined) return
     this.exchanges.delete(slot)
@@ -389,10 +398,10 @@ export class Analysis implements CaptureSink, TrackerEvents {
 
   private tellFindings(slot: Slot, conversation: number): void {
     const facts = this.facts
-    facts.close.read(this.tracker, slot)
+    facts.close.of(slot)
     facts.exchanges = this.tallies.of(slot)
     const { found: counts } = this
-    counts.error = counts.warn = counts.note = counts.info = 0
+    if (this.options.survey !== undefined) counts.error = counts.warn = counts.note = counts.info = 0
     const isBuilt = this.wants.finding
     for (let at = 0; at < rules.length; at++) {
       const rule = rules[at]
@@ -414,7 +423,7 @@ export class Analysis implements CaptureSink, TrackerEvents {
 
   private count(severity: Severity): void {
     this.summary.findings[severity]++
-    this.found[severity]++
+    if (this.options.survey !== undefined) this.found[severity]++
   }
 }
 

@@ -236,7 +236,7 @@ export class Reassembly {
     let taken = 0
     while (taken < segments.length) {
       const held = segments[taken]
-      const skip = -distance(held.seq, w[i + EDGE])
+      const skip = distance(w[i + EDGE], held.seq)
       if (skip < 0) break
       taken++
       list.bytes -= held.data.length

@@ -154,7 +154,8 @@ export class Tracker {
       live[count++] = this.conversations.word(slot, NUMBER) * SLOTS + slot
     })
     live.sort()
-    for (const entry of live) this.end(entry % SLOTS)
+    // As an integer: V8 would give the remainder as a boxed number, for which all that ends a conversation is compiled anew.
+    for (const entry of live) this.end((entry % SLOTS) | 0)
   }
 
   /** Ends the conversations that are over and of which nothing has come since `time`: in a capture that goes on for days

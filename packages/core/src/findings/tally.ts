@@ -36,6 +36,12 @@ export class ExchangeTallies implements ExchangeFacts {
   /** The connection that is looked at, and its page. */
   private slot: Slot = 0
   private page: Page | undefined
+  private readonly segmentLimit: (slot: Slot) => Bytes
+
+  /** `segmentLimit`: payload that fits one segment of the connection; 0 = unknown. */
+  constructor(segmentLimit: (slot: Slot) => Bytes) {
+    this.segmentLimit = segmentLimit
+  }
 
   /** The facts of a connection, until the next call of any method. */
   of(slot: Slot): ExchangeFacts {
@@ -44,16 +50,15 @@ export class ExchangeTallies implements ExchangeFacts {
     return this
   }
 
-  /** `mss`: payload that fits one segment; 0 = unknown. */
-  add(exchange: HttpExchange, mss: Bytes): void {
+  add(exchange: HttpExchange): void {
     const { slot, request, response } = exchange
     const { numbers, packets } = this.pageOf(slot)
     const n = (slot & (PAGE - 1)) * NUMBERS
     const p = (slot & (PAGE - 1)) * PACKETS
-    if (request !== null) this.addSplit(slot, request, mss)
+    if (request !== null) this.addSplit(slot, request)
     numbers[n + IDLE_FROM] = Number.NaN
     if (response === null) return
-    this.addSplit(slot, response, mss)
+    this.addSplit(slot, response)
     const { lastTime } = response
     if (response.complete === true && lastTime !== null) {
       const stays = response.persistent === true && request?.connectionClose !== true && exchange.switched === null
@@ -132,10 +137,10 @@ export class ExchangeTallies implements ExchangeFacts {
   }
 
   /** A head in a segment of its own that had room for the body, or some of it. */
-  private addSplit(slot: Slot, message: HttpMessage, mss: Bytes): void {
+  private addSplit(slot: Slot, message: HttpMessage): void {
     const { headBytes, bodyBytes } = message
     if (message.headEndsAtSegmentEnd !== true || headBytes === null || bodyBytes === null || bodyBytes === 0) return
-    if (headBytes + bodyBytes > mss || message.bodyPacket <= 0) return
+    if (message.bodyPacket <= 0 || headBytes + bodyBytes > this.segmentLimit(slot)) return
     // Told to wait for 100 Continue (RFC 9110 §10.1.1), it has to send the head alone.
     if (message.expectContinue) return
     const known = this.splitsOf.get(slot)
