@@ -1,12 +1,37 @@
+import { writeFully } from '../terminal/write.ts'
 import { activate } from './activate.ts'
 import { loadKoffi } from './koffi.ts'
 import { openLibpcap } from './libpcap.ts'
 import { LibpcapSource } from './libpcap-source.ts'
-import type { LiveRequest, LiveSource } from './live-source.ts'
+import { LiveError, type LiveRequest, type LiveSource } from './live-source.ts'
+import { openTcpdump } from './tcpdump-source.ts'
 
-/** Opens and activates an interface with the privileges that the process has now; capturing needs none of them.
- *  Rejects with LiveError. */
+/** Opens and activates an interface with the privileges that the process has now; capturing needs none of them. Where
+ *  koffi or libpcap is missing, tcpdump captures, after one line on standard error. WIRETALE_ENGINE=libpcap or tcpdump
+ *  leaves no choice. Rejects with LiveError. */
 export async function openLive(request: LiveRequest): Promise<LiveSource> {
+  const engine = process.env.WIRETALE_ENGINE
+  if (engine === 'tcpdump') return openTcpdump(request)
+  try {
+    return openWithLibpcap(request)
+  } catch (error) {
+    if (!(error instanceof LiveError) || error.code !== 'engine' || engine === 'libpcap') throw error
+    return openInstead(request, error)
+  }
+}
+
+function openWithLibpcap(request: LiveRequest): LiveSource {
   const pcap = openLibpcap(loadKoffi(import.meta.url))
   return new LibpcapSource(pcap, request.device, request.nano, activate(pcap, request))
+}
+
+/** Rejects with the first reason where there is no tcpdump either. */
+async function openInstead(request: LiveRequest, reason: LiveError): Promise<LiveSource> {
+  try {
+    const source = await openTcpdump(request)
+    writeFully(2, Buffer.from(`wiretale: ${reason.message}: packets come through tcpdump, more slowly\n`))
+    return source
+  } catch (error) {
+    throw error instanceof LiveError && error.code === 'engine' ? reason : error
+  }
 }

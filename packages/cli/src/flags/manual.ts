@@ -56,7 +56,9 @@ export function renderManual(): string {
     '.SH EXIT STATUS\n.TP\n0\nDone.\n.TP\n1\nCannot do it: file, permission, damaged capture.\n.TP\n2\nWrong arguments.\n.PP\nIn tcpdump mode: 0, or 1 for any error, as tcpdump.\n',
     '.SH ENVIRONMENT\n.TP\nLC_ALL, LC_MESSAGES, LANG\nThe language of sentences, and whether the terminal takes UTF\\-8.\n' +
       '.TP\nTZ\nThe time zone of printed time stamps.\n' +
-      '.TP\nNO_COLOR, TERM\nNo colour if NO_COLOR is set and not empty, or TERM is dumb.\n',
+      '.TP\nNO_COLOR, TERM\nNo colour if NO_COLOR is set and not empty, or TERM is dumb.\n' +
+      '.TP\nWIRETALE_ENGINE\nWhat captures from an interface: \\fBlibpcap\\fR, or a pipe from \\fBtcpdump\\fR. ' +
+      'Unset: libpcap, and tcpdump where koffi or libpcap is missing.\n',
     `.SH EXAMPLES\n${commands
       .flatMap(({ examples }) => examples)
       .map(({ line, does }) => `.TP\n.B ${roff(line)}\n${roff(does.en)}\n`)
