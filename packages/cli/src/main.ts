@@ -4,6 +4,7 @@ import { UsageError } from './flags/flag.ts'
 import { flagsOf } from './flags/flags.ts'
 import { parseArguments } from './flags/parse.ts'
 import { suggest } from './flags/suggest.ts'
+import { HELPER_WORD } from './process/helper-word.ts'
 import { type Caller, findCaller } from './tcpdump/caller.ts'
 import { BrokenPipe } from './terminal/write.ts'
 
@@ -11,6 +12,7 @@ import { BrokenPipe } from './terminal/write.ts'
 async function main(words: readonly string[]): Promise<number> {
   const caller = findCaller()
   const [first] = words
+  if (first === HELPER_WORD) return (await import('./process/helper.ts')).runHelper()
   if (caller.isTcpdump) return tcpdump(words, caller)
   if (first === undefined) return help(null, [])
   const command = findCommand(first)

@@ -34,6 +34,7 @@ import { fitsClientLog, matchClientLog } from './report/lines/client-log.ts'
 import { exchangeLine } from './report/lines/exchange.ts'
 import { findingLine } from './report/lines/finding.ts'
 import { frameLine, segmentLine } from './report/lines/packet.ts'
+import { ConversationProcesses, type FindProcess } from './report/lines/process.ts'
 import { SummaryCounts } from './report/lines/summary.ts'
 import { CaptureClock } from './report/lines/time.ts'
 import type { Survey } from './report/survey.ts'
@@ -60,6 +61,8 @@ export interface AnalyseOptions {
   annotate?: (annotation: Annotation) => void
   /** False: packet lines come without their notes, which is faster. Absent: with them. */
   narrate?: boolean
+  /** Names the programs of this machine, for a capture that is being made on it. */
+  findProcess?: FindProcess
   /** Is told of every conversation in numbers, whatever the types. */
   survey?: Survey
   /** Any number: makes hash collisions unpredictable for whoever prepared the capture. */
@@ -89,6 +92,7 @@ export class Analysis implements CaptureSink, TrackerEvents {
   private readonly teller = new HttpTeller()
   private readonly narrator: Narrator | null
   private readonly transitions: Transitions | null
+  private readonly processes: ConversationProcesses | null
   private readonly writes = new Writes()
   private readonly histories = new Histories()
   private readonly clock = new CaptureClock()
@@ -146,6 +150,8 @@ export class Analysis implements CaptureSink, TrackerEvents {
     this.facts = { close: new ClosedConversation(this.tracker), exchanges: this.tallies.of(0), clock: this.clock }
     this.narrator = isNarrated ? new Narrator(this.tracker, this.teller, options.lang) : null
     this.transitions = options.annotate === undefined ? null : new Transitions(this.tracker)
+    const { findProcess, lang } = options
+    this.processes = findProcess === undefined ? null : new ConversationProcesses(this.tracker, findProcess, lang)
   }
 
   // CaptureSink: what the reader tells.
@@ -215,6 +221,7 @@ export class Analysis implements CaptureSink, TrackerEvents {
     this.http.open(slot, serverPort, c.has(slot, Trait.MID_STREAM), isPossible)
     if (this.narrator !== null) this.teller.mute(slot, isPossible)
     if (!this.isTold(slot)) this.http.release(slot)
+    else this.processes?.open(slot, this.current.baseSeconds * 1000 + this.current.time / 1e6)
   }
 
   segment(segment: Segment): void {
@@ -225,6 +232,7 @@ export class Analysis implements CaptureSink, TrackerEvents {
     }
     if (this.narrator === null && !this.wants.packet) return
     const notes = this.narrator?.tell(segment) ?? []
+    if (this.processes !== null) notes.push(...this.processes.tell(segment.slot))
     if (this.wants.packet) this.emit(segmentLine(this.tracker, segment, this.clock, notes))
     const { slot, packet } = segment
     this.annotate(packet, slot, sideName(segment.side), notes, segment.labels, segment.opens)
@@ -247,6 +255,7 @@ export class Analysis implements CaptureSink, TrackerEvents {
     this.tallies.clear(slot)
     this.narrator?.forget(slot)
     this.transitions?.forget(slot)
+    this.processes?.forget(slot)
   }
 
   /** A packet that is no TCP segment, or one that could not be read to its end. */
@@ -306,6 +315,7 @@ export class Analysis implements CaptureSink, TrackerEvents {
       end: this.clock.formatRelative(c.time(slot, LAST_TIME)),
       writes: this.writes.take(slot),
       history: this.histories.take(slot),
+      ...(this.processes === null ? {} : { process: this.processes.take(slot) }),
     }
   }
 

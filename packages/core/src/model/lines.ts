@@ -87,6 +87,26 @@ export interface WriteRecord {
   confidence: Confidence
 }
 
+/** A program of the capturing machine. */
+export interface ProcessRecord {
+  /** Null: one of the program's processes, nobody tells which. */
+  pid: number | null
+  /** As ps names it. */
+  name: string
+  /** The file that is executed; null: not known. */
+  program: string | null
+}
+
+/** Who holds one end of a connection. */
+export interface ProcessSide {
+  /** `inferred`: the program accepts connections for that port. */
+  basis: 'observed' | 'inferred'
+  /** It called connect(), holds the `socket`, called close(), or listens. */
+  by: 'connect' | 'socket' | 'close' | 'listener'
+  /** More than one: they share the socket. */
+  processes: ProcessRecord[]
+}
+
 export interface ConversationLine {
   v: 1
   type: 'conversation'
@@ -113,6 +133,8 @@ export interface ConversationLine {
   writes: PerSide<WriteRecord[]>
   /** Zeek's letters: upper case from the client. */
   history: string
+  /** Programs of the capturing machine; null: not known. Absent: it was not asked for. */
+  process?: PerSide<ProcessSide | null>
 }
 
 export interface MessagePart {

@@ -10,6 +10,7 @@ import { exchangeRows } from './exchange.ts'
 import type { ConclusionFacts, ConclusionRow } from './facts.ts'
 import { findingRows, healthRows } from './health.ts'
 import { logRows } from './log.ts'
+import { processRows } from './process.ts'
 import { segmentRows } from './segments.ts'
 import { legendRows, stateRows } from './states.ts'
 import { timeRows } from './time.ts'
@@ -65,6 +66,7 @@ export function conclude(
   }
   const labels = reportMessages(language).layout.section
   const rows: Record<SectionName, ConclusionRow[]> = {
+    process: processRows(facts),
     exchange: exchangeRows(facts),
     log: logRows(facts),
     time: timeRows(facts),

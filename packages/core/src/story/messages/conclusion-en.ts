@@ -56,6 +56,7 @@ export const reportEn: ReportMessages = {
     label: ({ label }) => labelNames[label] ?? label,
     conclusion: 'CONCLUSION',
     section: {
+      process: 'Programs',
       exchange: 'Exchange',
       log: 'Client log',
       time: 'Time',

@@ -4,7 +4,16 @@ import type { Bytes, Milliseconds, PacketNumber } from '../../units.ts'
 /** The words of the conclusion, the ladder's frame and the table of conversations. Each language implements all of
  *  it, so a missing message or a misnamed parameter does not compile. English is plain ASCII. */
 
-export type SectionName = 'exchange' | 'log' | 'time' | 'segments' | 'close' | 'states' | 'findings' | 'health'
+export type SectionName =
+  | 'process'
+  | 'exchange'
+  | 'log'
+  | 'time'
+  | 'segments'
+  | 'close'
+  | 'states'
+  | 'findings'
+  | 'health'
 
 /** What one segment of a message carries; null where the captured bytes do not prove it. */
 export type SegmentPart = 'head' | 'body' | 'head-and-body' | null

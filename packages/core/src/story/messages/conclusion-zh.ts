@@ -53,6 +53,7 @@ export const reportZh: ReportMessages = {
     label: ({ label }) => labelNames[label] ?? label,
     conclusion: '结论',
     section: {
+      process: '程序',
       exchange: '往返',
       log: '客户端日志',
       time: '时间',

@@ -137,4 +137,8 @@ export const packetEn: PacketMessages = {
     `ICMP says that the SYN (#${syn}) cannot be delivered (${what}): that ends the attempt.`,
   'icmp.about': ({ from, what, mtu }) =>
     `ICMP says that a packet of ${sides[from]} did not get there: ${what}${mtu === null ? '' : `, at most ${mtu} B fit`}.`,
+  'process.known': ({ from, by, names }) =>
+    by === 'listener'
+      ? `${Sides[from]} is most likely ${names}: it accepts connections on this port.`
+      : `${Sides[from]} is ${names}.`,
 }

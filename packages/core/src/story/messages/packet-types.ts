@@ -126,6 +126,8 @@ export interface PacketMessages {
   'icmp.ended-attempt'(p: { syn: PacketNumber; what: string }): string
   /** An error about a packet of `from`. `mtu`: the largest size that gets through. */
   'icmp.about'(p: { from: SideName; what: string; mtu: Bytes | null }): string
+  /** A program of the capturing machine. `names`: of the processes that hold the end; `by`: how they are known. */
+  'process.known'(p: { from: SideName; by: 'connect' | 'socket' | 'close' | 'listener'; names: string }): string
 }
 
 export type PacketMessageId = keyof PacketMessages

@@ -127,4 +127,6 @@ export const packetZh: PacketMessages = {
   'icmp.ended-attempt': ({ syn, what }) => `ICMP 报告 SYN（#${syn}）无法送达（${what}）：连接尝试到此为止。`,
   'icmp.about': ({ from, what, mtu }) =>
     `ICMP 报告${sides[from]}的一个包没有送达：${what}${mtu === null ? '' : `，最多容纳 ${mtu} 字节`}。`,
+  'process.known': ({ from, by, names }) =>
+    by === 'listener' ? `${sides[from]}程序很可能是 ${names}：它在此端口接受连接。` : `${sides[from]}程序是 ${names}。`,
 }
