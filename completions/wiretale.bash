@@ -15,10 +15,14 @@ _wiretale() {
         --only) words='notes ladder conclusion'; [[ -z $words ]] && return ;;
         --format) words='text md json'; [[ -z $words ]] && return ;;
         --types) words='capture packet conversation exchange finding summary'; [[ -z $words ]] && return ;;
+        --interface|-i) words=''; [[ -z $words ]] && return ;;
+        --snapshot-length|-s) words=''; [[ -z $words ]] && return ;;
+        --buffer-size|-B) words=''; [[ -z $words ]] && return ;;
+        --relinquish-privileges|-Z) words=''; [[ -z $words ]] && return ;;
         --lang) words='en zh both'; [[ -z $words ]] && return ;;
         --width) words=''; [[ -z $words ]] && return ;;
         --color) words='auto always never'; [[ -z $words ]] && return ;;
-        *) [[ $word == -* ]] && words='--conversation -c --filter -f --only --format --types --show-secrets --lang --json --ascii --width --color --quiet --help -h --version' ;;
+        *) [[ $word == -* ]] && words='--conversation -c --filter -f --only --format --types --show-secrets --interface -i --snapshot-length -s --buffer-size -B --no-promiscuous-mode -p --relinquish-privileges -Z --lang --json --ascii --width --color --quiet --help -h --version' ;;
       esac ;;
     help) words='explain help' ;;
     *)

@@ -18,12 +18,17 @@ _wiretale() {
   case $command in
     explain)
       _arguments \
-        '(-c --conversation)'{-c,--conversation}'[only conversation N, as numbered in the table]:N:' \
-        '(-f --filter)'{-f,--filter}'[only packets that this pcap-filter(7) expression accepts; words after the files are taken for it, too]:FILTER:' \
+        '(-c --conversation)'{-c,--conversation}'[only conversation N, as numbered in the table; with -i, -c N ends after N packets, as in tcpdump]:N:' \
+        '(-f --filter)'{-f,--filter}'[only packets that this pcap-filter(7) expression accepts; words after the files, or with -i, are taken for it, too]:FILTER:' \
         '--only[one part of the text\: the sentences, the arrows with both state columns, or the conclusion]:PART:(notes ladder conclusion)' \
         '--format[text for a terminal, Markdown, or JSON Lines]:FORMAT:(text md json)' \
         '--types[with --json\: lines of these types only, separated by commas]:TYPES:(capture packet conversation exchange finding summary)' \
         '--show-secrets[do not mask the values of Authorization, Cookie and Set-Cookie]' \
+        '(-i --interface)'{-i,--interface}'[capture on this interface, by its name or its number in wiretale -D; any\: on all]:IF:' \
+        '(-s --snapshot-length)'{-s,--snapshot-length}'[with -i\: keep at most N bytes of a packet]:N:' \
+        '(-B --buffer-size)'{-B,--buffer-size}'[with -i\: the operating system'\''s buffer, in KiB; a larger one loses fewer packets]:KIB:' \
+        '(-p --no-promiscuous-mode)'{-p,--no-promiscuous-mode}'[with -i\: not in promiscuous mode]' \
+        '(-Z --relinquish-privileges)'{-Z,--relinquish-privileges}'[with -i, as root\: become USER once the interface is open; root\: remain it]:USER:' \
         '--lang[language of the sentences; both\: each in English, then in Chinese]:LANG:(en zh both)' \
         '--json[JSON Lines, one object a line (same as --format json)]' \
         '--ascii[draw arrows and lines with ASCII characters only]' \

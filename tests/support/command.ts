@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { afterAll, beforeAll } from 'vitest'
+import { threadSources } from '../../scripts/thread-source.mjs'
 import { rootFolder } from '../needs.ts'
 
 export interface Outcome {
@@ -41,6 +42,7 @@ export class Command {
         alias: { '@wiretale/core': join(rootFolder, 'packages/core/src/index.ts') },
         define: { 'import.meta.url': '__url', __VERSION__: '"1.2.3"' },
         banner: { js: 'const __url=require("node:url").pathToFileURL(__filename).href;' },
+        plugins: [threadSources],
         logLevel: 'error',
       })
     })

@@ -4,7 +4,7 @@ import type { Command } from './command.ts'
 export const commands: readonly Command[] = [
   {
     name: 'explain',
-    operands: 'FILE...|- [FILTER]',
+    operands: 'FILE...|-|-i IF [FILTER]',
     summary: {
       en: 'explain the TCP connections and HTTP exchanges of a capture',
       zh: '讲解抓包中的 TCP 连接与 HTTP 往返',
@@ -16,12 +16,13 @@ export const commands: readonly Command[] = [
         'file, gzip and zstd included, or the text that tcpdump printed; - is standard input. Several files of one ' +
         'rotated capture are read as one. Of a file of many packets all conversations are judged first and the chosen few ' +
         'read again; standard input is read once, and of very many conversations at once less is kept. ' +
+        'With -i the ladder grows as the packets come; the conclusion follows at Ctrl-C, or after -c N packets. ' +
         'What is inferred and not observed is marked ~.',
       zh:
         '把每个包画成两端状态之间的箭头，说明其含义，并给出结论：往返、时间花在哪里、响应如何分段、谁先关闭、哪里有问题。' +
         'FILE 是 pcap 或 pcapng 文件（可为 gzip、zstd 压缩），或 tcpdump 打印的文本；- 表示标准输入。' +
         '同一次轮转抓包的多个文件按一个流读取。包很多的文件先评估全部连接，再重读选中的几个；标准输入只读一次，' +
-        '同时存在的连接极多时保留较少。推断而非观测的内容以 ~ 标出。',
+        '同时存在的连接极多时保留较少。使用 -i 时箭头图随包增长，按 Ctrl-C 或抓到 -c N 个包后给出结论。推断而非观测的内容以 ~ 标出。',
     },
     examples: [
       {
@@ -39,6 +40,10 @@ export const commands: readonly Command[] = [
       {
         line: 'tcpdump -nr a.pcap | wiretale explain -',
         does: { en: 'from the text that tcpdump prints', zh: '读取 tcpdump 打印的文本' },
+      },
+      {
+        line: 'sudo wiretale explain -i eth0 host 192.0.2.1 and port 80',
+        does: { en: 'the story while it happens', zh: '边抓包边讲解' },
       },
       {
         line: 'wiretale explain --json --types exchange,finding a.pcap',

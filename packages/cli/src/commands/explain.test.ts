@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { Ajv } from 'ajv'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { threadSources } from '../../../../scripts/thread-source.mjs'
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url))
 const example = 'examples/http-practice.pcap'
@@ -28,6 +29,7 @@ beforeAll(async () => {
     alias: { '@wiretale/core': join(root, 'packages/core/src/index.ts') },
     define: { 'import.meta.url': '__url', __VERSION__: '"1.2.3"' },
     banner: { js: 'const __url=require("node:url").pathToFileURL(__filename).href;' },
+    plugins: [threadSources],
     logLevel: 'error',
   })
 })

@@ -8,6 +8,7 @@ import {
   textOptions,
 } from '@wiretale/core'
 import { UsageError } from '../flags/flag.ts'
+import { needInterface } from '../flags/live.ts'
 import type { Arguments } from '../flags/parse.ts'
 import { paintAnsi, wantsColor } from '../terminal/color.ts'
 import { messageLanguage } from '../terminal/locale.ts'
@@ -29,11 +30,14 @@ interface ExplainRequest extends Input {
 
 /** Checks options against one another. Throws UsageError. */
 function resolve(given: Arguments): ExplainRequest & { readonly expression: string | null } {
+  for (const name of needInterface)
+    if (given.has(name)) throw new UsageError(`--${name} goes with -i`, 'name an interface')
   const { paths, words } = splitOperands(given.operands)
   if (words.length > 0 && given.text('filter') !== null) {
     throw new UsageError(`there are two filters, -f and '${words[0].slice(0, 40)}'`, 'leave one of them out')
   }
-  if (paths.length === 0) throw new UsageError('explain needs a file', 'name one, or - for standard input')
+  if (paths.length === 0)
+    throw new UsageError('explain needs a file', 'name one, - for standard input, or an interface with -i')
   if (paths.includes('-') && paths.length > 1) {
     throw new UsageError('standard input (-) cannot be combined with files', 'name the files alone, or - alone')
   }
@@ -61,8 +65,9 @@ function resolve(given: Arguments): ExplainRequest & { readonly expression: stri
   }
 }
 
-/** `wiretale explain FILE...|-`. Exit code 1 if the input is damaged; all that could be read has been shown then. */
+/** `wiretale explain FILE...|-|-i IF`. Exit code 1 if the input is damaged; all that could be read has been shown then. */
 export async function runExplain(given: Arguments): Promise<number> {
+  if (given.has('interface')) return (await import('./explain-live.ts')).explainLive(given)
   const asked = resolve(given)
   const { expression } = asked
   const request =

@@ -86,7 +86,8 @@ export class PacketFilter {
   }
 }
 
-function asUsageError(error: unknown, expression: string, remark: string | null): unknown {
+/** What is wrong with a filter, as a wrong command line. */
+export function asUsageError(error: unknown, expression: string, remark: string | null): unknown {
   if (!(error instanceof FilterError)) return error
   const hint = [error.hint, remark].filter((part) => part !== null).join('; ')
   const message = `${error.message}: '${escapeText(expression.slice(0, 80))}'`

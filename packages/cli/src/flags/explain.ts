@@ -9,7 +9,10 @@ export const explainFlags: readonly Flag[] = [
     value: 'N',
     least: 0,
     commands: ['explain'],
-    help: { en: 'only conversation N, as numbered in the table', zh: '只看第 N 个连接（编号见表格）' },
+    help: {
+      en: 'only conversation N, as numbered in the table; with -i, -c N ends after N packets, as in tcpdump',
+      zh: '只看第 N 个连接（编号见表格）；与 -i 合用时，-c N 表示抓 N 个包后结束，同 tcpdump',
+    },
     byDefault: {
       en: 'a table of all, and the most telling ones in full',
       zh: '列出全部，并详细展示最能说明问题的几个',
@@ -22,8 +25,8 @@ export const explainFlags: readonly Flag[] = [
     value: 'FILTER',
     commands: ['explain'],
     help: {
-      en: 'only packets that this pcap-filter(7) expression accepts; words after the files are taken for it, too',
-      zh: '只看符合此 pcap-filter(7) 表达式的包；文件之后的词也视为过滤表达式',
+      en: 'only packets that this pcap-filter(7) expression accepts; words after the files, or with -i, are taken for it, too',
+      zh: '只看符合此 pcap-filter(7) 表达式的包；文件之后（或与 -i 合用时）的词也视为过滤表达式',
     },
   },
   {

@@ -4,7 +4,7 @@ export interface Bilingual {
   readonly zh: string
 }
 
-export type CommandName = 'explain' | 'help'
+export type CommandName = 'explain' | 'top' | 'help'
 
 /** One option. The list of them (flags.ts) drives parsing, --help, the man page, completions and docs/flags.md. */
 export interface Flag {

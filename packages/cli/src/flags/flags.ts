@@ -1,9 +1,10 @@
 import { commonFlags } from './common.ts'
 import { explainFlags } from './explain.ts'
 import type { CommandName, Flag } from './flag.ts'
+import { liveFlags } from './live.ts'
 
 /** Every option of the command. */
-const flags: readonly Flag[] = [...explainFlags, ...commonFlags]
+const flags: readonly Flag[] = [...explainFlags, ...liveFlags, ...commonFlags]
 
 /** Options that `command` knows; those of all commands come last. Null: outside any command. */
 export function flagsOf(command: CommandName | null): readonly Flag[] {

@@ -5,9 +5,22 @@ import { suggest } from './suggest.ts'
 export class Arguments {
   readonly operands: string[] = []
   readonly #values = new Map<string, string | number | boolean | readonly string[]>()
+  readonly #letters = new Set<string>()
 
-  set(name: string, value: string | number | boolean | readonly string[]): void {
+  /** `isLetter`: given by its one letter, not by its name. */
+  set(name: string, value: string | number | boolean | readonly string[], isLetter = false): void {
     this.#values.set(name, value)
+    if (isLetter) this.#letters.add(name)
+    else this.#letters.delete(name)
+  }
+
+  has(name: string): boolean {
+    return this.#values.has(name)
+  }
+
+  /** Whether an option was given by its letter. */
+  isLetter(name: string): boolean {
+    return this.#letters.has(name)
   }
 
   /** A switch: null if neither it nor its --no- form was given. */
@@ -114,11 +127,11 @@ function readShort(word: string, flags: readonly Flag[], result: Arguments, next
       throw new UsageError(`unknown option ${quote(word.length > 2 ? word : `-${letter}`)}`, hint)
     }
     if (flag.kind === 'switch') {
-      result.set(flag.name, true)
+      result.set(flag.name, true, true)
       continue
     }
     const rest = word.slice(at + 1)
-    result.set(flag.name, readValue(flag, rest === '' ? next(flag, `-${letter}`) : rest))
+    result.set(flag.name, readValue(flag, rest === '' ? next(flag, `-${letter}`) : rest), true)
     return
   }
 }
