@@ -28,6 +28,7 @@ itNeeds(
     const outcome = await compareWithTcpdump({ seed: SEED, draws: DRAWS, names, captures: captures(), command })
     console.info({ seed: SEED, ...outcome })
     expect(outcome.differences).toEqual([])
+    expect(outcome.undefined).toBeLessThanOrEqual(outcome.counted / 10)
     expect(outcome.unnoticed).toBeLessThanOrEqual(DRAWS / 1000)
     expect(outcome.accepted).toBeGreaterThan(DRAWS / 2)
     expect(outcome.matches).toBeGreaterThan(outcome.packets / 20)

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { compileFilter, type FilterOptions } from './compile.ts'
 import { disassemble } from './disassemble.ts'
 import { FilterError } from './error.ts'
+import { runBpf } from './interpret.ts'
 import type { FilterNames } from './names.ts'
 
 const names: FilterNames = {
@@ -35,6 +36,20 @@ function refusal(expression: string, options: Partial<FilterOptions> = {}): Filt
 }
 
 describe('compileFilter', () => {
+  it('reads bytes of a frame to the right of geneve without asking whether Geneve holds a frame, as libpcap does', () => {
+    const { program } = compileFilter('geneve or ether[9] > 98', {
+      link: 1,
+      snaplen: 65535,
+      optimize: true,
+      netmask: 0,
+      names,
+    })
+    const frame = Uint8Array.of(2, 0, 0, 0, 0, 1, 2, 0, 0, 99, 0, 2, 0x88, 0x63, 0x11, 0, 0, 8, 0, 0x2e)
+    expect(runBpf(program, frame, 0, frame.length, frame.length)).toBe(65535)
+    frame[9] = 98
+    expect(runBpf(program, frame, 0, frame.length, frame.length)).toBe(0)
+  })
+
   it('accepts all where there is no expression', () => {
     expect(listing('')).toEqual(['(000) ret      #65535'])
     expect(listing(' \n\t')).toEqual(['(000) ret      #65535'])

@@ -34,7 +34,6 @@ import { and, type Condition, not, test } from '../condition.ts'
 import { meaningless, unsupported } from '../error.ts'
 import type { Arithmetic, ArithmeticOperator, Relation } from '../syntax/tree.ts'
 import { type Context, statement } from './context.ts'
-import { hasLinkHeader } from './encapsulation.ts'
 import { IPPROTO_ICMPV6 } from './numbers.ts'
 import { isFirstFragment } from './ports.ts'
 import { isProtocol } from './protocol.ts'
@@ -193,7 +192,7 @@ function loaded(context: Context, load: Arithmetic & { kind: 'load' }): Value {
   }
   let { condition } = index
   if (protocol === 'link') {
-    condition = both(condition, hasLinkHeader(context))
+    // Inside Geneve without asking whether there is a link header, as in libpcap.
     read(context.linkHeader, 0)
   } else if (FROM_NETWORK.has(protocol)) {
     condition = both(condition, isProtocol(context, protocol))
