@@ -2,10 +2,9 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { build } from 'esbuild'
 import { afterAll, beforeAll } from 'vitest'
-import { threadSources } from '../../scripts/thread-source.mjs'
 import { rootFolder } from '../needs.ts'
+import { buildCommand } from './build-command.ts'
 
 export interface Outcome {
   readonly code: number | null
@@ -30,21 +29,7 @@ export class Command {
     beforeAll(async () => {
       this.folder = mkdtempSync(join(tmpdir(), 'wiretale-'))
       this.path = join(this.folder, 'wiretale.cjs')
-      await build({
-        absWorkingDir: rootFolder,
-        entryPoints: ['packages/cli/src/main.ts'],
-        bundle: true,
-        platform: 'node',
-        target: 'node20',
-        format: 'cjs',
-        outfile: this.path,
-        supported: { 'dynamic-import': false },
-        alias: { '@wiretale/core': join(rootFolder, 'packages/core/src/index.ts') },
-        define: { 'import.meta.url': '__url', __VERSION__: '"1.2.3"' },
-        banner: { js: 'const __url=require("node:url").pathToFileURL(__filename).href;' },
-        plugins: [threadSources],
-        logLevel: 'error',
-      })
+      await buildCommand(this.path)
     })
     afterAll(() => rmSync(this.folder, { recursive: true, force: true }))
   }
@@ -55,8 +40,9 @@ export class Command {
   }
 
   /** Left running: the caller writes its input and ends it. */
-  open(args: readonly string[]): ChildProcessWithoutNullStreams {
-    return spawn(process.execPath, [this.path, ...args], { env: { PATH: process.env.PATH, TZ: 'UTC0', LANG: 'C' } })
+  open(args: readonly string[], { cwd = rootFolder }: Pick<RunOptions, 'cwd'> = {}): ChildProcessWithoutNullStreams {
+    const env = { PATH: process.env.PATH, TZ: 'UTC0', LANG: 'C' }
+    return spawn(process.execPath, [this.path, ...args], { env, cwd })
   }
 
   /** Called through a link named tcpdump. */

@@ -22,7 +22,7 @@ export { PcapScanner, type ScanOptions, ScanStop, type WasmMemory } from './filt
 export { namesIn } from './filter/syntax/names-in.ts'
 export type * from './model/lines.ts'
 export { noNames, type PrintNames, type PrintOptions, type ServiceProtocol } from './print/options.ts'
-export { PacketPrinter } from './print/packet-printer.ts'
+export { isLinkPrinted, PacketPrinter } from './print/packet-printer.ts'
 export { type Annotation, renderAnnotation, renderMargin } from './report/annotation.ts'
 export type { ConversationRow } from './report/chooser.ts'
 export { type Digest, DigestBuilder } from './report/digest.ts'

@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Ajv } from 'ajv'
-import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { threadSources } from '../../../../scripts/thread-source.mjs'
+import { buildCommand } from '../../../../tests/support/build-command.ts'
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url))
 const example = 'examples/http-practice.pcap'
@@ -17,21 +16,7 @@ let command = ''
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'wiretale-'))
   command = join(folder, 'wiretale.cjs')
-  await build({
-    absWorkingDir: root,
-    entryPoints: ['packages/cli/src/main.ts'],
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    outfile: command,
-    supported: { 'dynamic-import': false },
-    alias: { '@wiretale/core': join(root, 'packages/core/src/index.ts') },
-    define: { 'import.meta.url': '__url', __VERSION__: '"1.2.3"' },
-    banner: { js: 'const __url=require("node:url").pathToFileURL(__filename).href;' },
-    plugins: [threadSources],
-    logLevel: 'error',
-  })
+  await buildCommand(command)
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -189,7 +174,6 @@ describe('wiretale explain', () => {
     [['explain', '--types', 'packet', example], 2, /--types goes with --json/],
     [['explain', '--only', 'notes', '--json', example], 2, /--only does not go with --json/],
     [['explian', example], 2, /did you mean explain\?/],
-    [['-i', 'eth0'], 1, /-i eth0: live capture is not built yet/],
   ])('fails in one line: %j', (args, code, message) => {
     const { status, stderr } = run(args)
     expect(status).toBe(code)

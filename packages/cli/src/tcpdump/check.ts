@@ -1,4 +1,5 @@
 import { Failure } from './failure.ts'
+import { Question } from './options/options.ts'
 import type { Settings } from './settings.ts'
 
 /** Holds options against one another once all have been read. Throws Failure. */
@@ -7,7 +8,7 @@ export function checkSettings(settings: Settings): void {
   if (ascii > 0 && hex > 0) throw new Failure('-A and -x[x] are mutually exclusive.')
   if (ascii > 0 && hexAscii > 0) throw new Failure('-A and -X[X] are mutually exclusive.')
   if (hex > 0 && hexAscii > 0) throw new Failure('-x[x] and -X[X] are mutually exclusive.')
-  if (settings.liveOnly.includes('-D')) throw notYet('-D')
+  if (settings.liveOnly.includes('-D')) throw new Question('interfaces')
   if (settings.timeForm > 5) throw new Failure('only -t, -tt, -ttt, -tttt and -ttttt are supported')
   if (settings.foreignNumeric && (listFile !== null || readFile !== null)) {
     throw new Failure('-f can not be used with -V or -r')
@@ -34,9 +35,4 @@ function checkOwn({ annotate, summary, format, writeFile }: Settings): void {
   if (summary && writeFile === '-') {
     throw new Failure('--summary does not go with -w -', 'standard output holds the packets')
   }
-}
-
-/** What waits for live capture. */
-export function notYet(what: string): Failure {
-  return new Failure(`${what}: live capture is not built yet`, 'read a capture file with -r FILE')
 }

@@ -1,7 +1,9 @@
-import { closeSync, fchownSync, fstatSync, openSync } from 'node:fs'
+import { closeSync, fchownSync, fstatSync, ftruncateSync, openSync } from 'node:fs'
 import { type InterfaceInfo, type PacketRecord, PcapngWriter, PcapWriter } from '@wiretale/core'
+import { endOfRecords } from '../capture/live-records.ts'
 import { writeFully } from '../terminal/write.ts'
 import { Failure, systemWords } from './failure.ts'
+import type { WriteBytes } from './tell.ts'
 
 /** What a written file says of itself. */
 export interface DumpFormat {
@@ -12,6 +14,8 @@ export interface DumpFormat {
   readonly source: InterfaceInfo
   /** For pcapng: all interfaces that have been met so far. */
   readonly interfaces: Interfaces
+  /** To standard output. */
+  readonly write: WriteBytes
 }
 
 /** The interfaces of all inputs in a row. Grows while it is read. */
@@ -48,30 +52,30 @@ export class DumpFile {
   /** Bytes written so far, those held back included. pcapng: as if it were pcap. */
   size = FILE_HEADER_BYTES
   private readonly fd: number
+  private readonly write: WriteBytes
+  /** Bytes that are in the file. */
+  private written = 0
+  /** Where the record that is being written begins. */
+  private recordAt = FILE_HEADER_BYTES
+  /** Nothing more can be written. */
+  private hasFailed = false
   private readonly interfaces: Interfaces
   /** Interfaces that this file describes. */
   private described = 0
   private readonly writer: PcapWriter | PcapngWriter
-  private readonly flushBytes: (bytes: Uint8Array, at: number, end: number) => void
 
   /** Creates or empties the file and writes its header; `-` is standard output. Throws Failure. */
   constructor(path: string, format: DumpFormat, owner: Owner | null) {
     this.path = path
     this.fd = path === '-' ? 1 : open(path, owner)
-    this.flushBytes = (bytes, at, end) => {
-      try {
-        writeFully(this.fd, bytes, at, end)
-      } catch (error) {
-        if (error instanceof Error && 'code' in error) throw new Failure(`${path}: ${systemWords(error)}`)
-        throw error
-      }
-    }
+    this.write = format.write
     this.interfaces = format.interfaces
     this.writer = format.pcapng ? this.beginPcapng() : this.beginPcap(format)
     this.describe()
   }
 
   packet(record: PacketRecord): void {
+    this.recordAt = this.size
     this.size += RECORD_HEADER_BYTES + record.end - record.at
     if (this.writer instanceof PcapWriter) this.writer.packet(record)
     else this.pcapngPacket(this.writer, record)
@@ -79,6 +83,7 @@ export class DumpFile {
 
   /** Records of a pcap file that are in this file's form; not for pcapng. */
   records(bytes: Uint8Array, at: number, end: number): void {
+    this.recordAt = this.size
     this.size += end - at
     if (this.writer instanceof PcapWriter) this.writer.records(bytes, at, end)
   }
@@ -92,9 +97,40 @@ export class DumpFile {
     if (this.fd !== 1) closeSync(this.fd)
   }
 
+  /** What was collected, into the file. Throws Failure. */
+  private put(bytes: Uint8Array, at: number, end: number): void {
+    if (this.hasFailed) return
+    try {
+      if (this.fd === 1) this.write(bytes, at, end)
+      else writeFully(this.fd, bytes, at, end)
+      this.written += end - at
+    } catch (error) {
+      this.hasFailed = true
+      if (this.fd !== 1) this.cutOff(bytes, at)
+      if (error instanceof Error && 'code' in error) throw new Failure(`${this.path}: ${systemWords(error)}`)
+      throw error
+    }
+  }
+
+  /** Not all that begins at bytes[at] fitted: takes the part of a record at the file's end away. */
+  private cutOff(bytes: Uint8Array, at: number): void {
+    if (!(this.writer instanceof PcapWriter)) return
+    const { written, recordAt } = this
+    try {
+      const stat = fstatSync(this.fd)
+      if (!stat.isFile()) return
+      const first = written === 0 ? at + FILE_HEADER_BYTES : at
+      const last = endOfRecords(bytes, first, Math.max(first, at + stat.size - written))
+      // A record that is longer than the writer's buffer comes in two parts.
+      ftruncateSync(this.fd, Math.min(stat.size, written > recordAt ? recordAt : written + last - at))
+    } catch {
+      // It stays: readers say that the file was cut short.
+    }
+  }
+
   private beginPcap({ nano, source }: DumpFormat): PcapWriter {
     const fcs = source.fcsBytes === undefined ? 0 : HAS_FCS + (source.fcsBytes / 2) * 2 ** 28
-    return new PcapWriter(this.flushBytes, {
+    return new PcapWriter((bytes, at, end) => this.put(bytes, at, end), {
       link: source.link + fcs,
       snaplen: source.snaplen,
       nano,
@@ -103,7 +139,7 @@ export class DumpFile {
   }
 
   private beginPcapng(): PcapngWriter {
-    const writer = new PcapngWriter(this.flushBytes)
+    const writer = new PcapngWriter((bytes, at, end) => this.put(bytes, at, end))
     writer.section()
     return writer
   }

@@ -21,6 +21,7 @@ import { lineWidth, prefersAscii } from '../terminal/look.ts'
 import { Output } from '../terminal/output.ts'
 import type { PacketSink } from './loop.ts'
 import type { Settings } from './settings.ts'
+import type { WriteBytes } from './tell.ts'
 import type { TextPrinter } from './text-printer.ts'
 
 /** Explains the packets that the filter lets through: it knows of no others, and numbers them as `-#` does. */
@@ -33,10 +34,15 @@ export interface Explanation {
   finish(damage: CaptureDamage | null): void
 }
 
-/** What --annotate, --summary and --format=json ask for. `file`: as the report names it. */
-export async function openExplanation(settings: Settings, file: string): Promise<Explanation> {
+/** What --annotate, --summary and --format=json ask for. `file`: as the report names it; null: it has no name.
+ *  `write`: to standard output. */
+export async function openExplanation(
+  settings: Settings,
+  file: string | null,
+  write: WriteBytes,
+): Promise<Explanation> {
   const source = { file: file === '-' ? null : file, lang: settings.lang ?? messageLanguage() }
-  if (settings.format === 'json') return new JsonLines(source)
+  if (settings.format === 'json') return new JsonLines(source, write)
   // Into a file or a pipe the margin is the same in every locale: what reads it looks for that.
   const ascii = settings.asciiOnly ?? (process.stdout.isTTY === true && (await prefersAscii()))
   const look = textOptions({
@@ -45,7 +51,7 @@ export async function openExplanation(settings: Settings, file: string): Promise
     width: settings.width ?? lineWidth(),
     ...(wantsColor(settings.color) ? { paint: paintAnsi } : {}),
   })
-  return new Margin(source, settings, look)
+  return new Margin(source, settings, look, write)
 }
 
 interface Source {
@@ -65,9 +71,10 @@ function openAnalysis(
 class JsonLines implements Explanation, PacketSink {
   readonly analysis: Analysis
   private isOpen = false
-  private readonly output = new Output()
+  private readonly output: Output
 
-  constructor(source: Source) {
+  constructor(source: Source, write: WriteBytes) {
+    this.output = new Output(write)
     this.analysis = openAnalysis(source, { types: new Set(ALL_TYPES) }, (line) => this.output.write(renderJson(line)))
   }
 
@@ -98,10 +105,12 @@ class Margin implements Explanation, PacketSink {
   private isOpen = false
   private readonly digest: DigestBuilder | null
   private readonly look: TextOptions
+  private readonly write: WriteBytes
 
-  constructor(source: Source, asked: Pick<Settings, 'annotate' | 'summary'>, look: TextOptions) {
+  constructor(source: Source, asked: Pick<Settings, 'annotate' | 'summary'>, look: TextOptions, write: WriteBytes) {
     const digest = asked.summary ? new DigestBuilder({ conversation: null }) : null
     this.look = look
+    this.write = write
     this.digest = digest
     const annotate = (annotation: Annotation): void => this.append(renderAnnotation(annotation, look))
     this.analysis = openAnalysis(
@@ -139,7 +148,7 @@ class Margin implements Explanation, PacketSink {
     if (!this.isOpen) return
     this.analysis.finish(damage)
     if (this.digest === null) return
-    const output = new Output()
+    const output = new Output(this.write)
     for (const line of renderMargin(this.digest.finish(), this.look)) output.line(line)
     output.flush()
   }

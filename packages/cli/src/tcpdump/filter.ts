@@ -4,7 +4,6 @@ import {
   disassemble,
   FilterError,
   type FilterNames,
-  type InterfaceInfo,
   linkTypeDescription,
 } from '@wiretale/core'
 import { Failure } from './failure.ts'
@@ -22,10 +21,22 @@ export const nothingKnown: FilterNames = {
 }
 const FORMS = ['human', 'human', 'c', 'decimal'] as const
 
-/** Compiles the filter for captures like `source`; null: every packet. Throws Failure. */
+/** What is known of the packets that a filter is for. */
+export interface FilterTarget {
+  readonly link: number
+  readonly snaplen: number
+  /** File: of a machine with big-endian numbers. */
+  readonly isBigEndian?: boolean
+  /** Packets come from an interface, whose kernel knows more of them than their bytes. */
+  readonly isLive?: boolean
+  /** -f: of the interface, as a 32-bit number. */
+  readonly netmask?: number
+}
+
+/** Compiles the filter; null: every packet. Throws Failure. */
 export function compile(
   expression: string,
-  source: Pick<InterfaceInfo, 'link' | 'snaplen'> & { readonly isBigEndian?: boolean },
+  source: FilterTarget,
   settings: Settings,
   names: FilterNames,
 ): BpfProgram | null {
@@ -37,10 +48,11 @@ export function compile(
       link: source.link,
       snaplen: source.snaplen,
       optimize: settings.optimize,
-      netmask: 0,
+      netmask: source.netmask ?? 0,
       names,
       isSavefile: settings.readFile !== null || settings.listFile !== null,
       isBigEndian: source.isBigEndian ?? false,
+      isLinuxCapture: source.isLive === true && process.platform === 'linux',
     })
     return program
   } catch (error) {

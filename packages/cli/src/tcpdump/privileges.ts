@@ -5,6 +5,9 @@ import { Failure, systemWords } from './failure.ts'
 /** The user that tcpdump becomes on Debian and its kin if root does not name one. */
 const DEFAULT_USER = 'tcpdump'
 
+/** Where not even the system's list of users has it: what Linux calls nobody. */
+const NOBODY: User = { name: 'nobody', uid: 65_534, gid: 65_534 }
+
 /** The types of the oldest Node that is supported leave it out. */
 const withGroups = process as { initgroups?: (user: string, group: number) => void }
 
@@ -18,9 +21,19 @@ export interface User extends Owner {
 export function userToBecome(asked: string | null): User | null {
   if (process.getuid?.() !== 0 && process.geteuid?.() !== 0) return null
   if (asked === 'root') return null
-  const user = findUser(asked ?? DEFAULT_USER)
+  const user = findUser(({ name }) => name === (asked ?? DEFAULT_USER))
   if (user === null && asked !== null) throw new Failure(`Couldn't find user '${asked.slice(0, 32)}'`)
   return user
+}
+
+/** The same for a live capture, where root's rights are never kept unasked: without the default user it is whoever
+ *  called sudo, else nobody. Throws Failure. */
+export function userForCapture(asked: string | null): User | null {
+  const user = userToBecome(asked)
+  if (user !== null || asked === 'root' || (process.getuid?.() !== 0 && process.geteuid?.() !== 0)) return user
+  const caller = Number(process.env.SUDO_UID ?? 0)
+  const isCaller = ({ uid }: User): boolean => uid === caller && uid > 0
+  return findUser(isCaller) ?? findUser(({ name }) => name === 'nobody') ?? NOBODY
 }
 
 /** Becomes `user` for good. Throws Failure. */
@@ -34,7 +47,7 @@ export function becomeUser({ name, uid, gid }: User): void {
   }
 }
 
-function findUser(name: string): User | null {
+function findUser(isWanted: (user: User) => boolean): User | null {
   let lines: string[] = []
   try {
     lines = readFileSync('/etc/passwd', 'latin1').split('\n')
@@ -42,8 +55,10 @@ function findUser(name: string): User | null {
     return null
   }
   for (const line of lines) {
-    const [user, , uid, gid] = line.split(':')
-    if (user === name && /^\d+$/.test(uid) && /^\d+$/.test(gid)) return { name, uid: Number(uid), gid: Number(gid) }
+    const [name, , uid, gid] = line.split(':')
+    if (!/^\d+$/.test(uid) || !/^\d+$/.test(gid)) continue
+    const user = { name, uid: Number(uid), gid: Number(gid) }
+    if (isWanted(user)) return user
   }
   return null
 }

@@ -1,12 +1,14 @@
+import { LiveError } from '../capture/live-source.ts'
 import { findFilterNames } from '../names/filter-names.ts'
 import type { Caller } from './caller.ts'
-import { checkSettings, notYet } from './check.ts'
+import { checkSettings } from './check.ts'
 import { findExpression } from './expression.ts'
 import { Failure } from './failure.ts'
 import { compile, showCode } from './filter.ts'
 import { BadOption, readOptions } from './getopt.ts'
 import { MAX_SNAPLEN } from './options/files.ts'
 import { Question } from './options/options.ts'
+import { asFailure } from './permission.ts'
 import { Reading } from './reading.ts'
 import { defaultSettings, type Settings } from './settings.ts'
 import { print, tell } from './tell.ts'
@@ -17,21 +19,35 @@ const LINK_EN10MB = 1
 /** tcpdump's command line. Resolves to the exit code: tcpdump's. */
 export async function runTcpdump(words: readonly string[], caller: Caller): Promise<number> {
   try {
-    const settings = defaultSettings()
-    const operands = readOptions(words, settings)
-    checkSettings(settings)
-    if (settings.readFile === null && settings.listFile === null) return await withoutFile(settings, operands)
-    return await new Reading(settings, caller, operands).run()
+    return await answer(words, caller)
   } catch (error) {
-    return answer(error, words, caller)
+    return explain(error instanceof LiveError ? asFailure(error) : error, caller)
   }
 }
 
-/** -d without a file or an interface compiles for -y's link type; anything else is a live capture. */
-async function withoutFile(settings: Settings, operands: readonly string[]): Promise<number> {
-  if (settings.dumpCode === 0 || settings.device !== null) {
-    throw notYet(settings.device === null ? (settings.liveOnly[0] ?? 'no -r FILE') : `-i ${settings.device}`)
+async function answer(words: readonly string[], caller: Caller): Promise<number> {
+  try {
+    return await run(words, caller)
+  } catch (error) {
+    if (!(error instanceof Question)) throw error
+    return await reply(error, words, caller)
   }
+}
+
+async function run(words: readonly string[], caller: Caller): Promise<number> {
+  const settings = defaultSettings()
+  const operands = readOptions(words, settings)
+  checkSettings(settings)
+  if (settings.readFile !== null || settings.listFile !== null) {
+    return new Reading(settings, caller, operands).run()
+  }
+  if (settings.dumpCode > 0 && settings.device === null) return showFilter(settings, operands)
+  const { captureLive } = await import('./live.ts')
+  return captureLive(settings, caller, operands)
+}
+
+/** -d without a file or an interface: for -y's link type. */
+async function showFilter(settings: Settings, operands: readonly string[]): Promise<number> {
   if (settings.link === null) tell('Warning: assuming Ethernet\n')
   const source = { link: settings.link ?? LINK_EN10MB, snaplen: settings.snaplen || MAX_SNAPLEN }
   const expression = findExpression(settings, operands)
@@ -40,13 +56,19 @@ async function withoutFile(settings: Settings, operands: readonly string[]): Pro
   return 0
 }
 
-function answer(error: unknown, words: readonly string[], caller: Caller): number | Promise<number> {
-  if (error instanceof Question) {
-    if (error.about === 'version') print(versionLine(caller))
-    else if (caller.isTcpdump) print(usageText(caller))
-    else return showHelp(words)
-    return 0
+async function reply({ about }: Question, words: readonly string[], caller: Caller): Promise<number> {
+  if (about === 'interfaces') {
+    const { showInterfaces } = await import('./live-questions.ts')
+    return showInterfaces()
   }
+  if (about === 'version') print(versionLine(caller))
+  else if (caller.isTcpdump) print(usageText(caller))
+  else return showHelp(words)
+  return 0
+}
+
+/** Returns the exit code. */
+function explain(error: unknown, caller: Caller): number {
   if (error instanceof BadOption) {
     tell(`${caller.program}: ${error.message}\n${usageText(caller)}`)
     return 1

@@ -5,7 +5,7 @@ import { drawSeed } from '../sources/seed.ts'
 import type { PacketSink } from './loop.ts'
 import { NameQueue } from './name-queue.ts'
 import type { Settings } from './settings.ts'
-import { writeOutput } from './tell.ts'
+import type { WriteBytes } from './tell.ts'
 import { localZone } from './time-zone.ts'
 
 /** tcpdump's text on standard output. Without -n, packets whose hosts have to be looked up wait for their names. */
@@ -13,11 +13,12 @@ export class TextPrinter implements PacketSink {
   private readonly printer: PacketPrinter
   private readonly waiting: NameQueue | null
 
-  constructor(settings: Settings) {
+  /** `write`: to standard output. */
+  constructor(settings: Settings, write: WriteBytes) {
     const options = printOptions(settings)
     const names = options.numeric ? null : new HostNames()
     const find = names === null ? noNames : new SystemNames(names)
-    this.printer = new PacketPrinter(options, find, writeOutput)
+    this.printer = new PacketPrinter(options, find, write)
     this.waiting = names === null ? null : new NameQueue(names, new PacketPrinter(options, find, () => {}))
   }
 

@@ -2,9 +2,14 @@ import { writeFully } from './write.ts'
 
 const BLOCK = 64 * 1024
 
-/** Standard output in large blocks. */
+/** Text in large blocks, on standard output unless told otherwise. */
 export class Output {
   #text = ''
+  readonly #write: (bytes: Uint8Array, at: number, end: number) => void
+
+  constructor(write = (bytes: Uint8Array, at: number, end: number): void => writeFully(1, bytes, at, end)) {
+    this.#write = write
+  }
 
   write(text: string): void {
     this.#text += text
@@ -20,6 +25,6 @@ export class Output {
     if (this.#text === '') return
     const bytes = Buffer.from(this.#text)
     this.#text = ''
-    writeFully(1, bytes)
+    this.#write(bytes, 0, bytes.length)
   }
 }

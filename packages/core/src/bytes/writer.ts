@@ -47,6 +47,11 @@ export class ByteWriter {
     this.used += count
   }
 
+  /** The next `bytes` shall be handed on in one piece where they fit the buffer. */
+  keepTogether(bytes: Bytes): void {
+    this.reserve(bytes)
+  }
+
   /** Hands on what was collected. */
   flush(): void {
     if (this.used > 0) this.onFlush(this.bytes, 0, this.used)

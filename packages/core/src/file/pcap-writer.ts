@@ -13,6 +13,8 @@ export interface PcapOptions {
   readonly ticksPerSecond?: number
 }
 
+const RECORD_HEADER_BYTES = 16
+
 /** Writes pcap 2.4 as tcpdump does, little-endian. Microseconds are rounded down.
  *  A time before 1970 or after 2106 does not fit the format and is written as its border. */
 export class PcapWriter {
@@ -37,6 +39,8 @@ export class PcapWriter {
   packet(record: PacketRecord): void {
     const { out, unitsPerSecond, ticksPerSecond } = this
     const captured = record.end - record.at
+    // Whoever reads the file while it grows, or after a kill, finds whole records.
+    out.keepTogether(RECORD_HEADER_BYTES + captured)
     let { seconds } = record
     let fraction = unitsPerSecond === 1e9 ? record.nanos : Math.floor(record.nanos / 1000)
     if (record.invalidFraction >= 0) {

@@ -5,6 +5,7 @@ import { link } from './condition.ts'
 import { FilterError } from './error.ts'
 import { Context } from './generate/context.ts'
 import { checkPart, generate } from './generate/generate.ts'
+import { prepareVlan } from './generate/vlan.ts'
 import type { FilterNames } from './names.ts'
 import { optimize } from './optimise/optimise.ts'
 import { parseFilter } from './syntax/parser.ts'
@@ -22,6 +23,9 @@ export interface FilterOptions {
   readonly names: FilterNames
   /** Whether packets come from a file, where no kernel tells their direction and interface. Default: no. */
   readonly isSavefile?: boolean
+  /** Whether the program is for Linux's kernel: it tells a VLAN tag that the interface has taken out of the packet.
+   *  Default: no. */
+  readonly isLinuxCapture?: boolean
   /** Whether the file is one of a big-endian machine (it decides how the address family of LINKTYPE_NULL is read). */
   readonly isBigEndian?: boolean
 }
@@ -40,7 +44,7 @@ export function compileFilter(expression: string, options: FilterOptions): Compi
   }
   const accept = returnBlock(options.snaplen)
   if (root === null) return { program: assemble(accept) }
-  const entry = link(generate(context, root), accept, returnBlock(0))
+  const entry = prepareVlan(context, link(generate(context, root), accept, returnBlock(0)), options.optimize)
   return { program: assemble(options.optimize && context.mayOptimize ? optimized(entry, root) : entry) }
 }
 
@@ -64,6 +68,7 @@ function newContext(options: FilterOptions): Context {
     netmask: options.netmask,
     names: options.names,
     isSavefile: options.isSavefile ?? false,
+    isLinuxCapture: options.isLinuxCapture ?? false,
     isBigEndian: options.isBigEndian ?? false,
   })
 }

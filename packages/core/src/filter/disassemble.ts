@@ -92,6 +92,7 @@ const ANCILLARY_NAMES = [
   'hatype',
   'rxhash',
   'cpu',
+  'xor_x',
   'vlan_tci',
   'vlanp',
   'pay_offset',

@@ -21,6 +21,11 @@ const ETHERNET_BYTES = 14
 /** Each form of output is a table of printers. */
 const tables: Readonly<Record<PrintOptions['format'], PrinterTable>> = { modern: modernTable, classic: classicTable }
 
+/** Whether packets of a LINKTYPE_ are decoded; others are printed as bytes. */
+export function isLinkPrinted(link: number): boolean {
+  return modernTable.links.has(link)
+}
+
 /** Prints packets as tcpdump does: one line each, more with -v or dumps, as ASCII bytes that are handed to `onFlush`
  *  when the buffer is full and at flush(). Nothing in a packet makes it throw. */
 export class PacketPrinter {

@@ -6,9 +6,9 @@ import { printingOptions } from './printing.ts'
 
 /** Asked for instead of a capture; ends the reading of options there. */
 export class Question extends Error {
-  readonly about: 'help' | 'version'
+  readonly about: 'help' | 'version' | 'interfaces'
 
-  constructor(about: 'help' | 'version') {
+  constructor(about: Question['about']) {
     super(about)
     this.about = about
   }

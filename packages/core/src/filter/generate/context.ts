@@ -36,6 +36,8 @@ export interface GenerateOptions {
   readonly names: FilterNames
   /** A savefile has no kernel that could tell a packet's direction and interface. */
   readonly isSavefile: boolean
+  /** For Linux's kernel, which tells a VLAN tag that the interface has taken out of the packet. */
+  readonly isLinuxCapture: boolean
   /** Byte order of the machine that captured. */
   readonly isBigEndian: boolean
 }
@@ -84,6 +86,7 @@ export class Context {
   readonly names: FilterNames
   readonly netmask: number | null
   readonly isSavefile: boolean
+  readonly isLinuxCapture: boolean
   readonly isBigEndian: boolean
   /** LINKTYPE_ number of the innermost link layer. */
   link: number
@@ -96,6 +99,8 @@ export class Context {
   networkLlc: number
   mplsDepth = 0
   vlanDepth = 0
+  /** Moves the offsets behind a VLAN tag that is in the packet; null: no test has to. */
+  vlanShift: Statement[] | null = null
   isGeneve = false
   /** Code with loops, or with values in scratch memory that outlive a test, is left alone by the optimiser. */
   mayOptimize = true
@@ -107,6 +112,7 @@ export class Context {
     this.names = options.names
     this.netmask = options.netmask
     this.isSavefile = options.isSavefile
+    this.isLinuxCapture = options.isLinuxCapture
     this.isBigEndian = options.isBigEndian
     this.link = options.link
     this.layout = linkLayout(options.link)

@@ -1,11 +1,12 @@
-import { BPF_B, BPF_H, BPF_JEQ, BPF_LD, BPF_LDX, BPF_MEM, BPF_W, BPF_X } from '../bpf.ts'
-import { and, type Condition, not, or, test } from '../condition.ts'
-import { meaningless, unsupported } from '../error.ts'
+import { BPF_B, BPF_JEQ, BPF_LD, BPF_LDX, BPF_MEM, BPF_W, BPF_X } from '../bpf.ts'
+import { and, type Condition, not, test } from '../condition.ts'
+import { meaningless } from '../error.ts'
 import { type Context, statement } from './context.ts'
 import { LINK_C_HDLC, LINK_EN10MB, LINK_NETANALYZER, LINK_PPP } from './layout.ts'
 import { carries } from './link-type.ts'
-import { ETHERTYPE_MPLS, ETHERTYPE_PPPOED, ETHERTYPE_PPPOES, PPP_MPLS, VLAN_ETHERTYPES } from './numbers.ts'
+import { ETHERTYPE_MPLS, ETHERTYPE_PPPOED, ETHERTYPE_PPPOES, PPP_MPLS } from './numbers.ts'
 import { isTunnel } from './tunnel.ts'
+import { isVlan } from './vlan.ts'
 
 /** `vlan`, `mpls`, `pppoed`, `pppoes`, `geneve`, `vxlan`: a test that also moves the offsets of all tests to its right. */
 export function isEncapsulated(context: Context, name: string, id: number | null): Condition {
@@ -21,23 +22,6 @@ export function isEncapsulated(context: Context, name: string, id: number | null
     default:
       return isTunnel(context, name === 'geneve' ? 'geneve' : 'vxlan', id)
   }
-}
-
-function isVlan(context: Context, tag: number | null): Condition {
-  if (context.mplsDepth > 0) throw unsupported('no VLAN match after MPLS')
-  if (context.link !== LINK_EN10MB && context.link !== LINK_NETANALYZER) throw context.notFor('no VLAN support for')
-  let condition = VLAN_ETHERTYPES.map((type) => context.equal('link-type', 0, BPF_H, type)).reduce((left, right) =>
-    or(left, right),
-  )
-  if (tag !== null) {
-    if (tag > 0xfff) throw meaningless(`VLAN tag ${tag} greater than maximum 4095`)
-    condition = and(condition, context.equalMasked('network', 0, BPF_H, tag, 0xfff))
-  }
-  // Four bytes are slipped in between the addresses and the type: all that follows moves on.
-  const move = (offset: Context['payload']) => ({ ...offset, constant: offset.constant + 4 })
-  context.payload = move(context.payload)
-  context.linkType = move(context.linkType)
-  return condition
 }
 
 /** A label's entry is four bytes: label (20 bits), traffic class, bottom of stack, TTL (RFC 3032 §2.1). */
