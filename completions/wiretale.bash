@@ -3,7 +3,7 @@ _wiretale() {
   local word="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}" words=''
   COMPREPLY=()
   if [[ $COMP_CWORD -eq 1 ]]; then
-    words='explain help -r -V -c --count -s --snapshot-length -F -d -O --no-optimize -y --linktype -w --print -C -G -W -z -Z --relinquish-privileges -l -U --packet-buffered -n -v -q -e -t -x -X -A -# --number -S --absolute-tcp-sequence-numbers -K --dont-verify-checksums --micro --nano --time-stamp-precision -T -N -f -g -b -H -u -M -E -m -i --interface -D --list-interfaces -L --list-data-link-types -J --list-time-stamp-types -j --time-stamp-type -B --buffer-size -I --monitor-mode -p --no-promiscuous-mode -Q --direction --immediate-mode --annotate --summary --format --lang --color --ascii --no-ascii --width --pcapng -h --help --version'
+    words='explain fetch help -r -V -c --count -s --snapshot-length -F -d -O --no-optimize -y --linktype -w --print -C -G -W -z -Z --relinquish-privileges -l -U --packet-buffered -n -v -q -e -t -x -X -A -# --number -S --absolute-tcp-sequence-numbers -K --dont-verify-checksums --micro --nano --time-stamp-precision -T -N -f -g -b -H -u -M -E -m -i --interface -D --list-interfaces -L --list-data-link-types -J --list-time-stamp-types -j --time-stamp-type -B --buffer-size -I --monitor-mode -p --no-promiscuous-mode -Q --direction --immediate-mode --annotate --summary --format --lang --color --ascii --no-ascii --width --pcapng -h --help --version'
     COMPREPLY=($(compgen -W "$words" -- "$word") $(compgen -f -- "$word"))
     return
   fi
@@ -24,7 +24,31 @@ _wiretale() {
         --color) words='auto always never'; [[ -z $words ]] && return ;;
         *) [[ $word == -* ]] && words='--conversation -c --filter -f --only --format --types --show-secrets --interface -i --snapshot-length -s --buffer-size -B --no-promiscuous-mode -p --relinquish-privileges -Z --lang --json --ascii --width --color --quiet --help -h --version' ;;
       esac ;;
-    help) words='explain help' ;;
+    fetch)
+      case "$before" in
+        --request|-X) words=''; [[ -z $words ]] && return ;;
+        --header|-H) words=''; [[ -z $words ]] && return ;;
+        --data|-d) words=''; [[ -z $words ]] && return ;;
+        --upload-file|-T) words=''; [[ -z $words ]] && return ;;
+        --output|-o) words=''; [[ -z $words ]] && return ;;
+        --user|-u) words=''; [[ -z $words ]] && return ;;
+        --cacert) words=''; [[ -z $words ]] && return ;;
+        --resolve) words=''; [[ -z $words ]] && return ;;
+        --connect-to) words=''; [[ -z $words ]] && return ;;
+        --proxy|-x) words=''; [[ -z $words ]] && return ;;
+        --max-time|-m) words=''; [[ -z $words ]] && return ;;
+        --connect-timeout) words=''; [[ -z $words ]] && return ;;
+        --repeat) words=''; [[ -z $words ]] && return ;;
+        --compare) words=''; [[ -z $words ]] && return ;;
+        --slo) words=''; [[ -z $words ]] && return ;;
+        --interface|-i) words=''; [[ -z $words ]] && return ;;
+        --write|-w) words=''; [[ -z $words ]] && return ;;
+        --lang) words='en zh both'; [[ -z $words ]] && return ;;
+        --width) words=''; [[ -z $words ]] && return ;;
+        --color) words='auto always never'; [[ -z $words ]] && return ;;
+        *) [[ $word == -* ]] && words='--show-secrets --request -X --header -H --data -d --upload-file -T --head -I --location -L --output -o --user -u --insecure -k --cacert --resolve --connect-to --proxy -x --compressed --expect100 --http1.0 --http1.1 --http2 --ipv4 -4 --ipv6 -6 --max-time -m --connect-timeout --repeat --compare --slo --fail -f --wire --interface -i --write -w --with-keys --lang --json --ascii --width --color --quiet --help -h --version' ;;
+      esac ;;
+    help) words='explain fetch help' ;;
     *)
       case "$before" in
         --time-stamp-precision) words='micro nano' ;;

@@ -3,6 +3,7 @@ _wiretale() {
   local -a commands
   commands=(
     'explain:explain the TCP connections and HTTP exchanges of a capture'
+    'fetch:request a URL and tell what the client did, step by step'
     'help:show this help, or that of a command'
   )
   if (( CURRENT == 2 )) && [[ $PREFIX != -* ]]; then
@@ -38,7 +39,49 @@ _wiretale() {
         '(-h --help)'{-h,--help}'[show this help]' \
         '--version[show the version]' \
         '*:capture:_files' ;;
-    help) _values command explain help ;;
+    fetch)
+      _arguments \
+        '--show-secrets[do not mask the values of Authorization, Cookie and Set-Cookie]' \
+        '(-X --request)'{-X,--request}'[the method]:METHOD:' \
+        '(-H --header)'{-H,--header}'[a header, '\''Name\: value'\''; '\''Name\:'\'' leaves out one that would be sent; may be given several times]:HEADER:' \
+        '(-d --data)'{-d,--data}'[send a form; @FILE takes it from a file; several are joined by &]:DATA:' \
+        '(-T --upload-file)'{-T,--upload-file}'[send a file; - is standard input, in chunks]:FILE:' \
+        '(-I --head)'{-I,--head}'[ask for the headers only]' \
+        '(-L --location)'{-L,--location}'[follow redirects, at most 50; credentials stay with the first host]' \
+        '(-o --output)'{-o,--output}'[save the body; - writes it to standard output, and the log to standard error]:FILE:' \
+        '(-u --user)'{-u,--user}'[Basic credentials]:NAME:PASSWORD:' \
+        '(-k --insecure)'{-k,--insecure}'[go on whatever certificate the server has]' \
+        '--cacert[trust the authorities in this PEM file, and no others]:FILE:' \
+        '--resolve[take this address without looking the name up]:HOST:PORT:ADDRESS:' \
+        '--connect-to[connect to the second host and port instead; the request stays that for the first]:HOST1:PORT1:HOST2:PORT2:' \
+        '(-x --proxy)'{-x,--proxy}'[go through this HTTP proxy; empty\: through none]:URL:' \
+        '--compressed[ask for a compressed body, and decompress it]' \
+        '--expect100[send the body after 100 Continue, or after a second without it]' \
+        '--http1.0[speak HTTP/1.0]' \
+        '--http1.1[speak HTTP/1.1]' \
+        '--http2[speak HTTP/2; over http\:// without asking first]' \
+        '(-4 --ipv4)'{-4,--ipv4}'[IPv4 addresses only]' \
+        '(-6 --ipv6)'{-6,--ipv6}'[IPv6 addresses only]' \
+        '(-m --max-time)'{-m,--max-time}'[give up after so long, whatever goes on]:SECONDS:' \
+        '--connect-timeout[the same for lookup, connection and TLS]:SECONDS:' \
+        '--repeat[ask N times, over one connection where the server keeps it; then a table of percentiles]:N:' \
+        '--compare[ask this URL in turn with the first one, 10 times each unless --repeat says otherwise, and compare medians]:URL2:' \
+        '--slo[most milliseconds allowed, as total=500,wait=200; exit code 4 if they are exceeded]:PHASE=MS:' \
+        '(-f --fail)'{-f,--fail}'[exit code 1 for a status from 400 on]' \
+        '--wire[packets beside the log (not built yet); --no-wire\: do not even say that there are none]' \
+        '(-i --interface)'{-i,--interface}'[interface to capture on (not built yet)]:IF:' \
+        '(-w --write)'{-w,--write}'[save the packets (not built yet)]:FILE:' \
+        '--with-keys[with -w\: the keys of TLS, too (not built yet)]' \
+        '--lang[language of the sentences; both\: each in English, then in Chinese]:LANG:(en zh both)' \
+        '--json[JSON Lines, one object a line (same as --format json)]' \
+        '--ascii[draw arrows and lines with ASCII characters only]' \
+        '--width[cells in a line]:N:' \
+        '--color[colours; auto\: on a terminal, unless NO_COLOR is set or TERM is dumb]:WHEN:(auto always never)' \
+        '--quiet[no progress on standard error]' \
+        '(-h --help)'{-h,--help}'[show this help]' \
+        '--version[show the version]' \
+        '*:capture:_files' ;;
+    help) _values command explain fetch help ;;
     *)
       _arguments -s \
         '*-r+[read packets from FILE; - is standard input]:FILE:_files' \

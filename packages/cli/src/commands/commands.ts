@@ -53,6 +53,45 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./explain.ts')).runExplain,
   },
   {
+    name: 'fetch',
+    operands: 'URL',
+    summary: {
+      en: 'request a URL and tell what the client did, step by step',
+      zh: '请求一个 URL，逐步讲述客户端做了什么',
+    },
+    description: {
+      en:
+        'Sends an HTTP request and prints its log: name found, connecting, connected, request sent, response, data, ' +
+        'complete, each with milliseconds from the start and with bytes exact to what was written to and read from the ' +
+        'socket; then where the time went. Options are those of curl, but for -i and -w, which are those of tcpdump. ' +
+        'The body is counted, not shown; -o saves it. Exit codes: 0 there was a response, whatever its status; 1 there ' +
+        'was none, or with --fail its status is 400 or more; 2 wrong arguments; 4 --slo was missed.',
+      zh:
+        '发送 HTTP 请求并打印客户端日志：找到站点、正在连接、已连接、请求已发送、响应、数据到达、请求完成；' +
+        '每行都有从开始算起的毫秒数，字节数与套接字实际收发的完全一致；最后给出时间花在哪里。选项与 curl 相同，' +
+        '只有 -i 与 -w 是 tcpdump 的含义。正文只计数不显示，-o 可保存。退出码：0 收到响应（不论状态码）；' +
+        '1 没有响应，或用了 --fail 且状态码在 400 及以上；2 参数错误；4 未达到 --slo。',
+    },
+    examples: [
+      {
+        line: 'wiretale fetch http://shop.example/',
+        does: { en: 'one request, told step by step', zh: '一次请求，逐步讲述' },
+      },
+      {
+        line: 'wiretale fetch -L --compressed -o page.html https://shop.example/',
+        does: { en: 'follow redirects, save the page', zh: '跟随重定向并保存页面' },
+      },
+      {
+        line: 'wiretale fetch --repeat 100 --slo total=500,wait=200 https://shop.example/',
+        does: {
+          en: 'a hundred requests, percentiles, exit code 4 if too slow',
+          zh: '请求一百次，给出百分位，过慢时退出码为 4',
+        },
+      },
+    ],
+    load: async () => (await import('./fetch.ts')).runFetch,
+  },
+  {
     name: 'help',
     operands: '[COMMAND]',
     summary: { en: 'show this help, or that of a command', zh: '显示本帮助或某个命令的帮助' },

@@ -64,7 +64,7 @@ export const explainFlags: readonly Flag[] = [
   {
     name: 'show-secrets',
     kind: 'switch',
-    commands: ['explain'],
+    commands: ['explain', 'fetch'],
     help: {
       en: 'do not mask the values of Authorization, Cookie and Set-Cookie',
       zh: '不遮盖 Authorization、Cookie 与 Set-Cookie 的值',

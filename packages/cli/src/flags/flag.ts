@@ -4,7 +4,7 @@ export interface Bilingual {
   readonly zh: string
 }
 
-export type CommandName = 'explain' | 'top' | 'help'
+export type CommandName = 'explain' | 'fetch' | 'top' | 'help'
 
 /** One option. The list of them (flags.ts) drives parsing, --help, the man page, completions and docs/flags.md. */
 export interface Flag {
@@ -12,8 +12,9 @@ export interface Flag {
   readonly name: string
   /** One letter, without dash. */
   readonly short?: string
-  /** `switch` takes no value and may be negated as --no-NAME; `list` is a comma-separated list of choices. */
-  readonly kind: 'switch' | 'choice' | 'list' | 'number' | 'text'
+  /** `switch` takes no value and may be negated as --no-NAME; `list` is a comma-separated list of choices;
+   *  `texts` may be given several times, and all values count. */
+  readonly kind: 'switch' | 'choice' | 'list' | 'number' | 'text' | 'texts'
   /** What stands for the value in the help: N, LANG … */
   readonly value?: string
   readonly choices?: readonly string[]

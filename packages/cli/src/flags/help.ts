@@ -28,8 +28,8 @@ const words = {
     zh: '没有命令时，参数即 tcpdump 的命令行，输出也是 tcpdump 的输出。',
   },
   exit: {
-    en: 'Exit codes: 0 done; 1 cannot do it (file, permission, damaged capture); 2 wrong arguments.',
-    zh: '退出码：0 完成；1 无法完成（文件、权限、抓包损坏）；2 参数错误。',
+    en: 'Exit codes: 0 done; 1 cannot do it (file, permission, damaged capture, no response); 2 wrong arguments; 4 fetch --slo missed.',
+    zh: '退出码：0 完成；1 无法完成（文件、权限、抓包损坏、没有响应）；2 参数错误；4 未达到 fetch --slo。',
   },
 } as const satisfies Record<string, Bilingual>
 

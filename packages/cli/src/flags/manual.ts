@@ -35,6 +35,16 @@ function tcpdumpSection(): string {
   return `.SH TCPDUMP MODE\n${roff(tcpdumpMode.description.en)}\n${groups.join('')}`
 }
 
+/** The options of explain, among them those of all commands; then what each other command has of its own. */
+function optionSections(): string {
+  const first = flagsOf('explain')
+  const others = commands.flatMap(({ name }) => {
+    const own = flagsOf(name).filter((flag) => !first.includes(flag))
+    return own.length === 0 ? [] : [`.SS Of wiretale ${name} alone\n${own.map(option).join('')}`]
+  })
+  return first.map(option).join('') + others.join('')
+}
+
 /** The man page wiretale(1). */
 export function renderManual(): string {
   const parts = [
@@ -51,9 +61,9 @@ export function renderManual(): string {
     '.SH COMMANDS\n',
     ...commands.map(({ name, description }) => `.SS ${name}\n${roff(description.en)}\n`),
     '.SH OPTIONS\n',
-    ...flagsOf('explain').map(option),
+    optionSections(),
     tcpdumpSection(),
-    '.SH EXIT STATUS\n.TP\n0\nDone.\n.TP\n1\nCannot do it: file, permission, damaged capture.\n.TP\n2\nWrong arguments.\n.PP\nIn tcpdump mode: 0, or 1 for any error, as tcpdump.\n',
+    '.SH EXIT STATUS\n.TP\n0\nDone.\n.TP\n1\nCannot do it: file, permission, damaged capture, no response.\n.TP\n2\nWrong arguments.\n.TP\n4\nwiretale fetch: an objective of \\-\\-slo was missed.\n.PP\nIn tcpdump mode: 0, or 1 for any error, as tcpdump.\n',
     '.SH ENVIRONMENT\n.TP\nLC_ALL, LC_MESSAGES, LANG\nThe language of sentences, and whether the terminal takes UTF\\-8.\n' +
       '.TP\nTZ\nThe time zone of printed time stamps.\n' +
       '.TP\nNO_COLOR, TERM\nNo colour if NO_COLOR is set and not empty, or TERM is dumb.\n' +

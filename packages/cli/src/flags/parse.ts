@@ -43,6 +43,11 @@ export class Arguments {
     return typeof value === 'number' ? value : null
   }
 
+  /** Every value of an option that may be given several times, in order; empty if it was not. */
+  texts(name: string): readonly string[] {
+    return this.list(name) ?? []
+  }
+
   list(name: string): readonly string[] | null {
     const value = this.#values.get(name)
     return Array.isArray(value) ? value : null
@@ -59,7 +64,7 @@ const SEE_HELP = 'see wiretale --help'
 
 /** Reads words by `flags`: `--name value`, `--name=value`, unambiguous beginnings of long names, `--no-name`,
  *  `-c 3`, `-c3`, bundles of one-letter switches, `--` before operands; `-` alone is an operand. Options and operands
- *  may come in any order; of an option given twice the last counts. Throws UsageError. */
+ *  may come in any order; of an option given twice the last counts, of `texts` all do. Throws UsageError. */
 export function parseArguments(words: readonly string[], flags: readonly Flag[]): Arguments {
   const result = new Arguments()
   for (let i = 0; i < words.length; i++) {
@@ -91,7 +96,13 @@ function readLong(word: string, flags: readonly Flag[], result: Arguments, next:
     result.set(flag.name, !negated)
     return
   }
-  result.set(flag.name, readValue(flag, equals < 0 ? next(flag, `--${flag.name}`) : word.slice(equals + 1)))
+  take(flag, equals < 0 ? next(flag, `--${flag.name}`) : word.slice(equals + 1), result)
+}
+
+/** The last value counts, or all of them do. */
+function take(flag: Flag, text: string, result: Arguments, isLetter = false): void {
+  const value = flag.kind === 'texts' ? [...result.texts(flag.name), text] : readValue(flag, text)
+  result.set(flag.name, value, isLetter)
 }
 
 /** An exact name, or the only name that begins so. */
@@ -131,14 +142,14 @@ function readShort(word: string, flags: readonly Flag[], result: Arguments, next
       continue
     }
     const rest = word.slice(at + 1)
-    result.set(flag.name, readValue(flag, rest === '' ? next(flag, `-${letter}`) : rest), true)
+    take(flag, rest === '' ? next(flag, `-${letter}`) : rest, result, true)
     return
   }
 }
 
 /** `--lang is en, zh or both` */
 function describe(flag: Flag): string {
-  if (flag.kind === 'text') return `--${flag.name} ${flag.value}`
+  if (flag.kind === 'text' || flag.kind === 'texts') return `--${flag.name} ${flag.value}`
   if (flag.choices === undefined)
     return `--${flag.name} takes a whole number${flag.least ? ` from ${flag.least} on` : ''}`
   const last = flag.choices.at(-1)

@@ -1,4 +1,5 @@
 import type { Offset, PacketNumber, StreamOffset } from '../units.ts'
+import type { HttpEvents } from './exchange.ts'
 import { loseFraming } from './framing.ts'
 import { type Message, State } from './message.ts'
 import { CR, HT, LF, SEMICOLON, SPACE } from './text.ts'
@@ -21,6 +22,7 @@ export function readChunks(
   end: Offset,
   base: StreamOffset,
   packet: PacketNumber,
+  events: HttpEvents | null,
 ): Offset {
   while (at < end) {
     const byte = b[at]
@@ -52,6 +54,7 @@ export function readChunks(
         const take = Math.min(end - at, m.chunkLeft)
         m.chunkLeft -= take
         m.contentSoFar += take
+        events?.onContent?.(m.exchange.slot, m.side, b, at, at + take)
         at += take
         if (m.chunkLeft === 0) m.state = State.CHUNK_CR
         continue

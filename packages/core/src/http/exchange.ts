@@ -1,5 +1,5 @@
 import type { Side, Slot } from '../conversation/stream.ts'
-import type { Bytes, Nanoseconds, PacketNumber, StreamOffset } from '../units.ts'
+import type { Bytes, Nanoseconds, Offset, PacketNumber, StreamOffset } from '../units.ts'
 
 /** What is wrong with a message. The message is still shown as far as it was understood. */
 export type HttpErrorCode =
@@ -161,4 +161,6 @@ export interface HttpEvents {
   /** The message ended otherwise than by its own framing: endedBy and complete tell how. */
   onEnd?(slot: Slot, side: Side, message: HttpMessage): void
   onInterim?(slot: Slot, exchange: HttpExchange, interim: InterimResponse): void
+  /** Content of a body, chunk framing taken away: b[at, end), told before onBody() of the same bytes. */
+  onContent?(slot: Slot, side: Side, b: Uint8Array, at: Offset, end: Offset): void
 }

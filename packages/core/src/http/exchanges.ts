@@ -52,7 +52,7 @@ export class HttpExchanges implements StreamSink {
     this.pairing = new Pairing(this.slots, detail, onExchange)
     const memo = detail ? null : new HeadMemo()
     this.known = memo === null || this.events !== null ? null : new KnownHeads(this.slots, this.pairing, memo)
-    this.parser = new MessageParser(memo, new ByteStores(options.headMemory))
+    this.parser = new MessageParser(memo, new ByteStores(options.headMemory), this.events)
   }
 
   /** A connection begins in `slot`; `midStream`: its first bytes may be missing; `knownHttp`: something outside the packets

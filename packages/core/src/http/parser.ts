@@ -1,6 +1,7 @@
 import type { Bytes, Nanoseconds, Offset, PacketNumber, StreamOffset } from '../units.ts'
 import { type ByteStores, MAX_STORED } from './byte-stores.ts'
 import { readChunks } from './chunked.ts'
+import type { HttpEvents } from './exchange.ts'
 import { enterBody, frameBody, loseFraming } from './framing.ts'
 import { BAD, INCOMPLETE, parseFields, parseHead } from './head.ts'
 import type { HeadMemo } from './head-memo.ts'
@@ -14,10 +15,12 @@ export class MessageParser {
   private stores: ByteStores
   /** Null with texts, which are read from every head. */
   private readonly memo: HeadMemo | null
+  private readonly events: HttpEvents | null
 
-  constructor(memo: HeadMemo | null, stores: ByteStores) {
+  constructor(memo: HeadMemo | null, stores: ByteStores, events: HttpEvents | null) {
     this.stores = stores
     this.memo = memo
+    this.events = events
   }
 
   /** Consumes what of b[at, end) belongs to `m` and returns the offset after it; m.state tells the rest: DONE and INTERIM
@@ -44,6 +47,8 @@ export class MessageParser {
       m.headPacket = packet
       m.headNs = time
       m.endOffset = base + at
+      // Who takes the content is told of the head before it.
+      if (this.events?.onContent !== undefined && (m.state as State) !== State.PROBE) return at
     }
     if (at >= end || m.state === State.DONE || m.state === State.INTERIM) return at
     if (m.state === State.PROBE && !this.settleProbe(m, b, at, end)) return at
@@ -177,11 +182,12 @@ export class MessageParser {
   private body(m: Message, b: Uint8Array, at: Offset, end: Offset, base: StreamOffset, packet: PacketNumber): Offset {
     if (m.state === State.LOST) return end
     if (m.state === State.BODY) {
-      if (base + end < m.bodyEnd) return end
-      m.state = State.DONE
-      return m.bodyEnd - base
+      const stop = Math.min(end, m.bodyEnd - base)
+      this.events?.onContent?.(m.exchange.slot, m.side, b, at, stop)
+      if (base + end >= m.bodyEnd) m.state = State.DONE
+      return stop
     }
-    if (m.state !== State.TRAILER) at = readChunks(m, b, at, end, base, packet)
+    if (m.state !== State.TRAILER) at = readChunks(m, b, at, end, base, packet, this.events)
     if ((m.state as State) === State.LOST) return end
     if (m.state === State.TRAILER && at < end) return this.trailer(m, b, at, end, packet)
     return at
