@@ -1,3 +1,4 @@
+import type { MemoryRoom } from './bytes/arena.ts'
 import { segmentLimit } from './conversation/facts.ts'
 import { Histories } from './conversation/history.ts'
 import { Trait } from './conversation/known.ts'
@@ -17,6 +18,7 @@ import type {
   ClientLogLine,
   InterfaceInfo,
   PacketRecord,
+  RecordScan,
 } from './file/record.ts'
 import { ClosedConversation } from './findings/close-facts.ts'
 import type { ExchangeFacts } from './findings/facts.ts'
@@ -65,6 +67,8 @@ export interface AnalyseOptions {
   findProcess?: FindProcess
   /** Is told of every conversation in numbers, whatever the types. */
   survey?: Survey
+  /** Where the records of conversations may lie, for the scan of files; only where nothing but the summary is wanted. */
+  room?: MemoryRoom
   /** Any number: makes hash collisions unpredictable for whoever prepared the capture. */
   seed?: number
   /** The packets come as they happen, for days perhaps: exchanges are told as soon as they end, and of more than `most`
@@ -141,6 +145,7 @@ export class Analysis implements CaptureSink, TrackerEvents {
       {
         history: detail || options.survey !== undefined,
         seed: options.seed ?? 0,
+        ...(options.room === undefined || options.conversations !== undefined ? {} : { room: options.room }),
         ...(options.live === undefined ? {} : { most: options.live.most }),
       },
       this,
@@ -152,6 +157,11 @@ export class Analysis implements CaptureSink, TrackerEvents {
     this.transitions = options.annotate === undefined ? null : new Transitions(this.tracker)
     const { findProcess, lang } = options
     this.processes = findProcess === undefined ? null : new ConversationProcesses(this.tracker, findProcess, lang)
+  }
+
+  /** What the reader of a file may leave to the tracker; null: nothing. */
+  get scan(): RecordScan | null {
+    return this.tracker.lane
   }
 
   // CaptureSink: what the reader tells.
@@ -208,6 +218,7 @@ export class Analysis implements CaptureSink, TrackerEvents {
   finish(damage: CaptureDamage | null): void {
     if (!this.isCaptureTold) this.tellCapture(null)
     this.tracker.finish()
+    if (this.tracker.lane !== null) this.summary.addPassed(this.tracker.lane.passed)
     if (this.wants.summary) this.emit(this.summary.line(this.tracker, this.info, damage, this.clock, this.options.lang))
   }
 

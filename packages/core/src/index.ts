@@ -2,6 +2,7 @@
 
 export { type AnalyseOptions, Analysis, type LineType } from './analyse.ts'
 export { formatIpv4, formatIpv6 } from './bytes/address.ts'
+export type { MemoryRoom, SharedMemory } from './bytes/arena.ts'
 export { ChunkFeeder } from './file/feeder.ts'
 export { libpcapSnaplen } from './file/limits.ts'
 export { linkTypeDescription, linkTypeName, linkTypeNumber } from './file/link-types.ts'

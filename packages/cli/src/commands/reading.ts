@@ -9,6 +9,7 @@ import {
   type ReportLine,
   Survey,
 } from '@wiretale/core'
+import { AlignedBuffer } from '../sources/aligned-buffer.ts'
 import { drawSeed } from '../sources/seed.ts'
 import { readCapture } from '../sources/source.ts'
 import { displayName } from '../sources/source-error.ts'
@@ -49,7 +50,13 @@ export async function analyse(
 ): Promise<Reading> {
   const { paths, lang, showSecrets, quiet, filter } = input
   const file = paths[0] === '-' ? null : paths[0]
-  const analysis = new Analysis({ file, lang, showSecrets, seed: drawSeed(), ...options }, emit)
+  // Where only numbers are wanted, most packets need not be handed over.
+  const buffer = filter === null && wantsNumbers(options) ? new AlignedBuffer({ hasRoom: true }) : undefined
+  const room = buffer?.room ?? undefined
+  const analysis = new Analysis(
+    { file, lang, showSecrets, seed: drawSeed(), ...(room === undefined ? {} : { room }), ...options },
+    emit,
+  )
   const progress = new Progress(!quiet)
   // Ctrl-C ends the reading, and what was read is explained; a second one ends the program.
   const signal = { stopped: false }
@@ -67,7 +74,12 @@ export async function analyse(
   process.once('SIGINT', stop)
   try {
     const filtered = filter?.before(analysis) ?? null
-    const { damage } = await readCapture(paths, filtered ?? analysis, { onProgress, signal })
+    const { damage } = await readCapture(paths, filtered ?? analysis, {
+      onProgress,
+      signal,
+      scan: analysis.scan,
+      ...(buffer === undefined ? {} : { buffer }),
+    })
     filtered?.finish()
     analysis.finish(damage)
     return { damage, isEnough }
@@ -75,6 +87,10 @@ export async function analyse(
     progress.clear()
     process.removeListener('SIGINT', stop)
   }
+}
+
+function wantsNumbers({ types, survey }: Options): boolean {
+  return types.size === 1 && types.has('summary') && survey === undefined
 }
 
 /** What a page of text shows, and what is wrong with the input. */

@@ -1,5 +1,13 @@
 import { closeSync, openSync, statSync } from 'node:fs'
-import { type CaptureDamage, CaptureSession, type CaptureSink, type FileFormat, openCapture } from '@wiretale/core'
+import {
+  type CaptureDamage,
+  CaptureSession,
+  type CaptureSink,
+  type FileFormat,
+  openCapture,
+  type RecordScan,
+} from '@wiretale/core'
+import type { AlignedBuffer } from './aligned-buffer.ts'
 import { Feed, type InputKind } from './feed.ts'
 import { orderFiles } from './rotation.ts'
 import { directoryError, displayName, fromSystemError, SourceError } from './source-error.ts'
@@ -7,6 +15,10 @@ import { directoryError, displayName, fromSystemError, SourceError } from './sou
 export interface ReadOptions {
   /** Called after every buffer: bytes read so far, of all files, and their total (null for a pipe). */
   readonly onProgress?: (readBytes: number, totalBytes: number | null) => void
+  /** Where files that are not compressed are read. */
+  readonly buffer?: AlignedBuffer
+  /** Takes records of pcap files over from their reader. */
+  readonly scan?: RecordScan | null
   /** Looked at between buffers: set `stopped` and reading ends there, without damage. */
   readonly signal?: { stopped: boolean }
 }
@@ -69,18 +81,23 @@ function kindOf(path: string): { kind: InputKind; bytes: number } {
 class Run {
   private readonly sink: CaptureSink
   private readonly feed: Feed
-  private readonly session = new CaptureSession()
+  private readonly session: CaptureSession
   private damage: CaptureDamage | null = null
   private format: FileFormat | null = null
   private readBytes = 0
 
-  constructor(sink: CaptureSink, { onProgress, signal }: ReadOptions, totalBytes: number | null) {
+  constructor(sink: CaptureSink, { onProgress, signal, buffer, scan }: ReadOptions, totalBytes: number | null) {
     this.sink = sink
+    this.session = new CaptureSession({ scan: scan ?? null })
     const onBytes = (count: number): void => {
       this.readBytes += count
       onProgress?.(this.readBytes, totalBytes)
     }
-    this.feed = new Feed({ onBytes, ...(signal === undefined ? {} : { signal }) })
+    this.feed = new Feed({
+      onBytes,
+      ...(signal === undefined ? {} : { signal }),
+      ...(buffer === undefined ? {} : { buffer }),
+    })
   }
 
   outcome(file: string | null): ReadOutcome {

@@ -1,3 +1,4 @@
+import type { Arena } from '../bytes/arena.ts'
 import { u32be } from '../bytes/read.ts'
 import type { Packet } from '../packet/packet.ts'
 import type { Nanoseconds, Offset } from '../units.ts'
@@ -35,14 +36,26 @@ export class Conversations {
   private readonly addresses6: (Uint32Array | undefined)[] = []
   private readonly recordWords: number
 
-  constructor(history: boolean) {
+  private readonly arena: Arena | null
+  /** Told where a new page begins in the arena; 0 = it does not lie there. */
+  onPage: ((page: number, address: Offset) => void) | null = null
+
+  constructor(history: boolean, arena: Arena | null = null) {
     this.history = history
     this.recordWords = recordWords(history)
+    this.arena = arena
   }
 
   /** Makes room for the slot. */
   reserve(slot: Slot): void {
-    while (slot >> PAGE_SHIFT >= this.pages.length) this.pages.push(new Page(this.pages.length, this.history))
+    while (slot >> PAGE_SHIFT >= this.pages.length) this.addPage()
+  }
+
+  private addPage(): void {
+    const { pages, arena, history } = this
+    const address = arena?.allocate((4 * this.recordWords) << PAGE_SHIFT) ?? 0
+    this.onPage?.(pages.length, address)
+    pages.push(new Page(pages.length, history, address === 0 ? null : (arena?.buffer ?? null), address))
   }
 
   pageOf(slot: Slot): Page {

@@ -1,5 +1,7 @@
+import type { Arena } from '../bytes/arena.ts'
 import { u32be } from '../bytes/read.ts'
 import type { Packet } from '../packet/packet.ts'
+import type { Offset } from '../units.ts'
 import type { Conversations } from './conversations.ts'
 import { Trait } from './known.ts'
 import { CLIENT_ADDRESS, FLAGS, HASH, PORTS, SERVER_ADDRESS } from './page.ts'
@@ -7,7 +9,7 @@ import { Side, type Slot } from './stream.ts'
 
 /** A cell: slot + 1 in the low bits, above them the highest bits of the hash: most probes of another conversation's cell
  *  end there, without a look at its record. */
-const SLOT_BITS = 23
+export const SLOT_BITS = 23
 const SLOT_MASK = (1 << SLOT_BITS) - 1
 
 /** Open addressing with linear probing and backward-shift deletion; 0 = an empty cell. The key of a conversation lies in
@@ -15,9 +17,12 @@ const SLOT_MASK = (1 << SLOT_BITS) - 1
 export class FlowTable {
   private readonly conversations: Conversations
   /** Mixed into the hash, so that nobody can prepare a capture whose flows all collide. */
-  private readonly seed: number
-  private cells = new Uint32Array(1024)
-  private mask = 1023
+  readonly seed: number
+  private readonly arena: Arena | null
+  private cells!: Uint32Array
+  /** Address of the cells in the arena; 0 = they do not lie there. */
+  cellsAt: Offset = 0
+  mask = 0
   private used = 0
   /** Hash of the last packet given to find(). */
   hash = 0
@@ -25,9 +30,11 @@ export class FlowTable {
   fromClient = true
 
   /** Slots must be smaller than 1 << 23. */
-  constructor(conversations: Conversations, seed: number) {
+  constructor(conversations: Conversations, seed: number, arena: Arena | null = null) {
     this.conversations = conversations
     this.seed = seed | 1
+    this.arena = arena
+    this.allocate(1024)
   }
 
   /** Slot of the packet's conversation, or -1. Sets `hash` and `fromClient`. */
@@ -169,10 +176,18 @@ export class FlowTable {
     this.cells[at] = cell
   }
 
+  private allocate(cells: number): void {
+    this.cellsAt = this.arena?.allocate(4 * cells) ?? 0
+    this.cells =
+      this.arena === null || this.cellsAt === 0
+        ? new Uint32Array(cells)
+        : new Uint32Array(this.arena.buffer, this.cellsAt, cells)
+    this.mask = cells - 1
+  }
+
   private grow(): void {
     const old = this.cells
-    this.cells = new Uint32Array(old.length * 2)
-    this.mask = this.cells.length - 1
+    this.allocate(old.length * 2)
     for (const cell of old) if (cell !== 0) this.place(cell, this.hashOf((cell & SLOT_MASK) - 1))
   }
 }

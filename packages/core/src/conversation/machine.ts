@@ -79,6 +79,11 @@ export class Machine {
       this.beyond.set(page.base + i, { packet: p.number, seq: p.seq, time: p.time, crossed })
   }
 
+  /** Whether noteBeyond() has noted something of any endpoint. */
+  get hasBeyond(): boolean {
+    return this.beyond.size !== 0
+  }
+
   /** Whether noteBeyond() has noted something of the endpoint. */
   isBeyond(page: Page, i: number): boolean {
     return this.beyond.size !== 0 && this.beyond.has(page.base + i)

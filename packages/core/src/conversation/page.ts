@@ -49,9 +49,9 @@ export const STATE = 5
 /** Stream offset of EDGE; wide. */
 export const DELIVERED = 6
 /** Number of states on the timeline; from bit 8 on, one bit a state: a segment of the endpoint proved it. */
-const DEPTH = 8
+export const DEPTH = 8
 /** The timeline: four bits a state, the first one lowest. */
-const PASSED = 9
+export const PASSED = 9
 export const ISN = 10
 export const FIN = 11
 /** Packet of its first FIN or RST seen; 0 = none. */
@@ -93,9 +93,9 @@ export const PROOFS = 72
 const WORDS_WITH_HISTORY = 124
 
 /** Longest chain an endpoint can pass (SYN_SENT … CLOSED), with room to spare. */
-const TIMELINE = 8
-const DEPTH_BITS = 15
-const PROVEN_SHIFT = 8
+export const TIMELINE = 8
+export const DEPTH_BITS = 15
+export const PROVEN_SHIFT = 8
 
 /** A page holds 1 << PAGE_SHIFT records. */
 export const PAGE_SHIFT = 8
@@ -108,10 +108,12 @@ export class Page {
   readonly base: number
   readonly history: boolean
 
-  constructor(index: number, history: boolean) {
+  /** `at`: where it lies in `buffer`, all zero; null: in memory of its own. */
+  constructor(index: number, history: boolean, buffer: ArrayBufferLike | null = null, at = 0) {
     const words = recordWords(history) << PAGE_SHIFT
-    this.words = new Uint32Array(words)
-    this.times = new Float64Array(this.words.buffer)
+    const memory = buffer ?? new ArrayBuffer(4 * words)
+    this.words = new Uint32Array(memory, at, words)
+    this.times = new Float64Array(memory, at, words >> 1)
     this.base = index * words
     this.history = history
   }

@@ -1,7 +1,7 @@
 import type { Packet } from '../packet/packet.ts'
-import type { Bytes, Nanoseconds, Offset, PacketNumber, SequenceNumber } from '../units.ts'
+import type { Bytes, Nanoseconds, Offset, PacketNumber, SequenceNumber, StreamOffset } from '../units.ts'
 import { distance, Known } from './known.ts'
-import { DELIVERED, EDGE, FLAGS, has, type Page } from './page.ts'
+import { DELIVERED, EDGE, FLAGS, has, NEXT, type Page } from './page.ts'
 import type { Side, Slot, StreamSink } from './stream.ts'
 
 /** Payload that lies beyond a hole, copied out of the read buffer. */
@@ -73,6 +73,35 @@ export class Reassembly {
     const captured = p.payloadCaptured < bytes ? p.payloadCaptured : bytes
     this.deliver(page, i, slot, side, p.bytes, p.payloadAt, captured, bytes, p.number, p.time)
     if (this.held.size !== 0) this.drain(page, i, slot, side)
+  }
+
+  /** takeNext() for a payload that is already counted in the record, as the lane does. */
+  passNext(
+    page: Page,
+    i: number,
+    slot: Slot,
+    side: Side,
+    offset: StreamOffset,
+    buffer: Uint8Array,
+    at: Offset,
+    captured: Bytes,
+    bytes: Bytes,
+    packet: PacketNumber,
+    time: Nanoseconds,
+  ): void {
+    const { sink } = this
+    if (sink !== null) {
+      if (captured > 0) sink.data(slot, side, offset, buffer, at, at + captured, packet, time)
+      if (captured < bytes) sink.missing(slot, side, offset + captured, bytes - captured, true, packet, time)
+    }
+    if (this.held.size === 0) return
+    this.drain(page, i, slot, side)
+    page.words[i + NEXT] = page.words[i + EDGE]
+  }
+
+  /** Whether anything waits behind a hole. */
+  get holdsAny(): boolean {
+    return this.held.size !== 0
   }
 
   /** The peer acknowledged up to `ack`: a hole below it is the capture's loss, not the network's. */

@@ -1,3 +1,4 @@
+import { Arena, type MemoryRoom } from '../bytes/arena.ts'
 import { Decode, Packet, Protocol } from '../packet/packet.ts'
 import type { Nanoseconds } from '../units.ts'
 import { Flag } from '../wire/tcp.ts'
@@ -10,6 +11,7 @@ import { FlowTable } from './flow-table.ts'
 import { quoteTcp, refuses } from './icmp-quote.ts'
 import { distance, Known, Phase, Trait } from './known.ts'
 import { Label } from './labels.ts'
+import { Lane } from './lane.ts'
 import { LingerQueue } from './linger-queue.ts'
 import { Machine } from './machine.ts'
 import {
@@ -69,6 +71,8 @@ export interface TrackerOptions {
   history: boolean
   /** Any number; makes hash collisions unpredictable. */
   seed: number
+  /** For a lane; only without history. */
+  room?: MemoryRoom
   /** Live conversations before the longest idle ones are ended by force; four million unless told. */
   most?: number
 }
@@ -78,6 +82,8 @@ export class Tracker {
   readonly endpoints: Endpoints
   readonly conversations: Conversations
   readonly reassembly: Reassembly
+  /** Takes usual segments out of files itself; null without room for it. */
+  readonly lane: Lane | null
   /** Conversations begun so far, and those that were ended by force to bound memory. */
   count = 0
   evicted = 0
@@ -105,12 +111,14 @@ export class Tracker {
   private lastTime: Nanoseconds = 0
 
   constructor(options: TrackerOptions, events: TrackerEvents, sink: StreamSink | null) {
-    this.conversations = new Conversations(options.history)
+    const arena = options.room === undefined || options.history ? null : new Arena(options.room)
+    this.conversations = new Conversations(options.history, arena)
     this.endpoints = new Endpoints(this.conversations)
     this.reassembly = new Reassembly(sink)
     this.sequence = new SequenceAnalysis(this.reassembly)
-    this.flows = new FlowTable(this.conversations, options.seed)
+    this.flows = new FlowTable(this.conversations, options.seed, arena)
     this.events = events
+    this.lane = arena === null ? null : this.createLane(arena)
     this.most = options.most ?? LIVE
   }
 
@@ -285,7 +293,25 @@ export class Tracker {
     return this.flows.fromClient === same
   }
 
+  private createLane(arena: Arena): Lane | null {
+    const { conversations, flows, reassembly, machine } = this
+    return Lane.create(arena, {
+      conversations,
+      flows,
+      reassembly,
+      machine,
+      passed: (time) => {
+        this.lastTime = time
+      },
+      over: (slot, time) => {
+        this.lastTime = time
+        this.linger(conversations.pageOf(slot), conversations.recordAt(slot), slot)
+      },
+    })
+  }
+
   private open(p: Packet, old: Slot): Slot {
+    this.lane?.begin(p.baseSeconds)
     if (this.live > this.most) this.evict()
     const { conversations } = this
     const slot = this.takeSlot()

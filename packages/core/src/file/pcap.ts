@@ -1,5 +1,5 @@
 import { u32be } from '../bytes/read.ts'
-import type { Bytes, Offset } from '../units.ts'
+import type { Bytes, Offset, PacketNumber } from '../units.ts'
 import { libpcapMaxBytes, libpcapSnaplen, MAX_RECORD_BYTES } from './limits.ts'
 import type { CaptureDamage, CaptureReader, CaptureSink, PcapLayout } from './record.ts'
 import { CaptureSession } from './session.ts'
@@ -104,8 +104,13 @@ export class PcapReader implements CaptureReader {
       at += this.headerBytes
       this.position += this.headerBytes
     }
-    const from = this.scanRecords(bytes, at, end)
-    return from < 0 ? -1 : this.readRecords(bytes, from, end)
+    for (;;) {
+      at = this.scanRecords(bytes, at, end)
+      if (at < 0) return -1
+      const rest = this.session.packets + (this.session.scan?.rest ?? Number.POSITIVE_INFINITY)
+      at = this.readRecords(bytes, at, end, rest)
+      if (at < 0 || this.session.packets < rest) return at
+    }
   }
 
   finish(bytes: Uint8Array, start: Offset, end: Offset): void {
@@ -162,7 +167,7 @@ export class PcapReader implements CaptureReader {
     this.snaplen = snaplen === 0 ? unlimited : snaplen
     this.ticks = variant.nano ? 1 : 1000
     const isCommon = variant.recordBytes === RECORD_BYTES && this.lengths === Lengths.NORMAL
-    this.layout = isCommon ? { littleEndian: little, nano: variant.nano, snaplen: this.snaplen } : null
+    this.layout = isCommon ? { link: this.link, littleEndian: little, nano: variant.nano, snaplen: this.snaplen } : null
     const hasFcs = (linkField & 0x04000000) !== 0
     this.session.announce(this.sink, { format: 'pcap', dated: true })
     this.interfaceIndex = this.session.addInterface(this.sink, {
@@ -184,13 +189,14 @@ export class PcapReader implements CaptureReader {
     const { session, layout } = this
     const { scan } = session
     if (scan === null || layout === null) return start
-    const at = scan.scan(bytes, start, end, layout)
+    const at = scan.scan(bytes, start, end, layout, session.packets)
     session.packets += scan.packets
     this.position += at - start
     return scan.isDone ? -1 : at
   }
 
-  private readRecords(bytes: Uint8Array, start: Offset, end: Offset): Offset {
+  /** Up to packet number `until`. */
+  private readRecords(bytes: Uint8Array, start: Offset, end: Offset, until: PacketNumber): Offset {
     const { view, little, recordBytes, lengths, snaplen, ticks, sink, session } = this
     const record = session.record
     const last = end - recordBytes
@@ -204,7 +210,7 @@ export class PcapReader implements CaptureReader {
     record.interfaceIndex = this.interfaceIndex
     record.comment = null
     record.clock = null
-    while (at <= last) {
+    while (at <= last && number < until) {
       let captured = view.getUint32(at + CAPTURED, little)
       let onWire = view.getUint32(at + ON_WIRE, little)
       if (lengths !== Lengths.NORMAL && (lengths === Lengths.SWAPPED || captured > onWire)) {

@@ -114,6 +114,8 @@ export interface CaptureSink {
 
 /** What the header of a pcap file says of its records, all of which have a header of 16 bytes. */
 export interface PcapLayout {
+  /** LINKTYPE_ value. */
+  readonly link: number
   readonly littleEndian: boolean
   /** Time stamps are in nanoseconds, else in microseconds. */
   readonly nano: boolean
@@ -123,10 +125,13 @@ export interface PcapLayout {
 /** Takes records of a pcap file over from its reader, many at a time: they do not reach the sink. */
 export interface RecordScan {
   /** Takes whole records from bytes[at, end), as many in a row as it can; what it cannot take, and what follows in
-   *  these bytes, the reader then reads itself. Returns the offset of the first byte that it did not take. */
-  scan(bytes: Uint8Array, at: Offset, end: Offset, layout: PcapLayout): Offset
+   *  these bytes, up to `rest` records, the reader then reads itself. Returns the offset of the first byte that it did
+   *  not take. `before`: number of the packet before. */
+  scan(bytes: Uint8Array, at: Offset, end: Offset, layout: PcapLayout, before: PacketNumber): Offset
   /** Records that the last scan() took. */
   readonly packets: number
+  /** Records that the reader reads before it asks again, where it has as many. */
+  readonly rest: number
   /** No more records are wanted. */
   readonly isDone: boolean
 }

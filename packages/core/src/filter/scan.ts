@@ -1,7 +1,7 @@
+import { encodeModule, Op, WasmCode } from '../bytes/wasm-code.ts'
 import type { Bytes, Offset } from '../units.ts'
 import type { BpfProgram } from './bpf.ts'
 import { isValidBpf } from './validate.ts'
-import { encodeModule, Op, WasmCode } from './wasm-code.ts'
 import { generateFilter } from './wasm-filter.ts'
 
 /** The part of WebAssembly that is used; the ES library does not name it. */

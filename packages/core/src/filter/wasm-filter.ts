@@ -1,7 +1,7 @@
+import { Op, type WasmCode } from '../bytes/wasm-code.ts'
 import * as bpf from './bpf.ts'
 import { analyseFlow, type Flow, loadBytes, neededBytes, scratchWords } from './flow.ts'
 import { MAX_BACKWARD_JUMPS } from './interpret.ts'
-import { Op, type WasmCode } from './wasm-code.ts'
 
 /** Where the surrounding code keeps the packet, and where it goes on. Locals and labels of the WasmCode. */
 export interface FilterPlace {

@@ -1,9 +1,11 @@
+import type { LanePassed } from '../../conversation/lane.ts'
 import type { Tracker } from '../../conversation/tracker.ts'
 import type { CaptureDamage, CaptureInfo } from '../../file/record.ts'
 import type { Note, Severity, SummaryLine } from '../../model/lines.ts'
 import type { Packet } from '../../packet/packet.ts'
 import type { CaptureMessageId, CaptureMessageParams } from '../../story/messages/capture-types.ts'
 import { type Lang, writeCaptureNote } from '../../story/note.ts'
+import type { PacketNumber } from '../../units.ts'
 import type { CaptureClock } from './time.ts'
 
 /** Comments shown, and letters of one. */
@@ -28,6 +30,7 @@ export class SummaryCounts {
   readonly findings: Record<Severity, number> = { error: 0, warn: 0, note: 0, info: 0 }
   private firstSeconds = Number.NaN
   private firstNanos = 0
+  private lastPacket: PacketNumber = 0
   private lastSeconds = 0
   private lastNanos = 0
 
@@ -37,6 +40,7 @@ export class SummaryCounts {
 
   add(p: Packet): void {
     this.packets++
+    this.lastPacket = p.number
     this.bytes += p.wireBytes
     if (p.capturedBytes < p.wireBytes) this.cut++
     if (Number.isNaN(this.firstSeconds)) {
@@ -45,6 +49,16 @@ export class SummaryCounts {
     }
     this.lastSeconds = p.seconds
     this.lastNanos = p.nanos
+  }
+
+  /** What the tracker's lane has taken by itself. */
+  addPassed({ packets, wireBytes, cut, last, seconds, nanos }: LanePassed): void {
+    this.packets += packets
+    this.bytes += wireBytes
+    this.cut += cut
+    if (last < this.lastPacket) return
+    this.lastSeconds = seconds
+    this.lastNanos = nanos
   }
 
   line(

@@ -1,4 +1,4 @@
-/** WebAssembly's binary format as far as scan.ts generates it (https://webassembly.github.io/spec/core/binary/). */
+/** WebAssembly's binary format as far as code is generated here (https://webassembly.github.io/spec/core/binary/). */
 
 export const Op = {
   block: 0x02,
@@ -12,6 +12,7 @@ export const Op = {
   i32Eqz: 0x45,
   i32Eq: 0x46,
   i32Ne: 0x47,
+  i32LtS: 0x48,
   i32LtU: 0x49,
   i32GtU: 0x4b,
   i32GeU: 0x4f,
@@ -27,32 +28,44 @@ export const Op = {
   i32Shl: 0x74,
   i32ShrU: 0x76,
   i32Rotl: 0x77,
+  f64Add: 0xa0,
+  f64Sub: 0xa1,
+  f64Mul: 0xa2,
+  f64ConvertI32U: 0xb8,
 } as const
 
 const I32 = 0x7f
+const F64 = 0x7c
 const VOID = 0x40
 const FUNCTION_TYPE = 0x60
 const KIND_FUNCTION = 0
 const KIND_MEMORY = 2
 const KIND_GLOBAL = 3
 const MUTABLE = 1
+/** Limits of a memory that threads may share: both bounds are told. */
+const SHARED = 3
 
-/** The instructions of one function, whose values are all 32-bit words. Blocks yield nothing. */
+/** The instructions of one function, whose parameters and result are 32-bit words. Blocks yield nothing. */
 export class WasmCode {
   readonly bytes: number[] = []
   private readonly parameters: number
-  private locals: number
+  /** Their types. */
+  private readonly locals: number[] = []
   /** Blocks that are open: what labels are counted from. */
   private depth = 0
 
   constructor(parameters: number) {
     this.parameters = parameters
-    this.locals = parameters
   }
 
-  /** Number of a new local; zero at first. */
+  /** Number of a new local word; zero at first. */
   local(): number {
-    return this.locals++
+    return this.parameters + this.locals.push(I32) - 1
+  }
+
+  /** Number of a new local number of 64 bits with a fraction; zero at first. */
+  localWide(): number {
+    return this.parameters + this.locals.push(F64) - 1
   }
 
   op(...opcodes: number[]): this {
@@ -96,6 +109,19 @@ export class WasmCode {
     return this
   }
 
+  /** Loads, and stores, a number of 64 bits with a fraction. */
+  loadWide(offset: number): this {
+    return this.op(0x2b, 0, ...unsigned(offset))
+  }
+
+  storeWide(offset: number): this {
+    return this.op(0x39, 0, ...unsigned(offset))
+  }
+
+  constWide(value: number): this {
+    return this.op(0x44, ...new Uint8Array(Float64Array.of(value).buffer))
+  }
+
   /** memory.copy: to, from and length are on the stack. */
   copy(): this {
     return this.op(0xfc, 0x0a, 0, 0)
@@ -130,8 +156,7 @@ export class WasmCode {
 
   /** The function as the code section holds it. */
   body(): number[] {
-    const locals = this.locals - this.parameters
-    const declared = locals === 0 ? [0] : [1, ...unsigned(locals), I32]
+    const declared = vector(this.locals.map((type) => [1, type]))
     return sized([...declared, ...this.bytes, Op.end])
   }
 
@@ -143,8 +168,9 @@ export class WasmCode {
 }
 
 export interface WasmModule {
-  /** Pages of 64 KiB that the imported memory `env.memory` has at least. */
+  /** Pages of 64 KiB that the imported memory `env.memory` has at least; and at most, where it is shared. */
   readonly pages: number
+  readonly maxPages?: number
   /** Mutable words, zero at first, exported by these names. */
   readonly globals: readonly string[]
   /** The only function: exported by this name; it takes words and returns one. */
@@ -153,13 +179,14 @@ export interface WasmModule {
   readonly code: WasmCode
 }
 
-export function encodeModule({ pages, globals, name, parameters, code }: WasmModule): Uint8Array {
+export function encodeModule({ pages, maxPages, globals, name, parameters, code }: WasmModule): Uint8Array {
   const exported = [
     [...text(name), KIND_FUNCTION, 0],
     ...globals.map((global, i) => [...text(global), KIND_GLOBAL, ...unsigned(i)]),
   ]
   const type = [FUNCTION_TYPE, ...vector(Array.from({ length: parameters }, () => [I32])), 1, I32]
-  const memory = [...text('env'), ...text('memory'), KIND_MEMORY, 0, ...unsigned(pages)]
+  const limits = maxPages === undefined ? [0, ...unsigned(pages)] : [SHARED, ...unsigned(pages), ...unsigned(maxPages)]
+  const memory = [...text('env'), ...text('memory'), KIND_MEMORY, ...limits]
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, vector([type])),
