@@ -10,6 +10,8 @@ import type { Channel, Taker, Wire } from './wire.ts'
 
 /** As curl: a server that does not know of 100 says nothing. */
 const CONTINUE_MS = 1000
+/** Before the head of the final response has ended; the parser lists headers of 64 KiB. */
+const MAX_HEAD_BYTES = 256 * 1024
 /** The parser counts connections in slots; here there is one. */
 const SLOT = 0
 const CLIENT = 0
@@ -17,11 +19,14 @@ const SERVER = 1
 
 /** An exchange in progress. */
 interface Turn {
+  readonly halt: Halt
   readonly request: PreparedRequest
   readonly choose: ChooseSink
   readonly news: DataNews
   readonly done: (result: Exchanged) => void
   readonly failed: (error: unknown) => void
+  /** Where in the server's bytes its answer begins. */
+  readonly from: number
   begunAt: Moment
   sentAt: Moment | null
   headBytes: number
@@ -63,12 +68,22 @@ export class Http1 implements Carrier, Taker, HttpEvents {
     return halt.wait<Exchanged>(
       (done, failed) => {
         const turn: Turn = {
-          ...{ request, choose, news: new DataNews(), done, failed, begunAt: now(), sentAt: null },
+          ...{
+            halt,
+            request,
+            choose,
+            news: new DataNews(),
+            done,
+            failed,
+            from: this.offsets[SERVER],
+            begunAt: now(),
+            sentAt: null,
+          },
           ...{ headBytes: 0, bodyBytes: 0, sink: null, response: null, isOver: false, onContinue: () => {} },
         }
         this.turn = turn
         this.channel.handTo(this)
-        this.send(turn, halt).catch((error: unknown) => this.abort(error))
+        this.send(turn).catch((error: unknown) => this.abort(error))
       },
       () => {
         this.turn?.sink?.close()
@@ -92,7 +107,12 @@ export class Http1 implements Carrier, Taker, HttpEvents {
     this.feed(SERVER, bytes, at)
     const turn = this.turn
     if (turn === null) this.isReusable = false
-    else if (turn.response !== null && turn.response.endedBy !== null) this.finish(turn, turn.response)
+    else if (turn.response === null) {
+      // A head that never ends, or interim responses without end.
+      if (this.offsets[SERVER] - turn.from > MAX_HEAD_BYTES) {
+        this.abort({ kind: 'framing', code: 'head-too-long', received: this.wire.received })
+      }
+    } else if (turn.response.endedBy !== null) this.finish(turn, turn.response)
     return this.mayTakeMore
   }
 
@@ -131,6 +151,7 @@ export class Http1 implements Carrier, Taker, HttpEvents {
       return
     }
     turn.response = message
+    turn.halt.phase = 'receive'
     const { headers } = message
     this.journal.note(
       {
@@ -200,7 +221,7 @@ export class Http1 implements Carrier, Taker, HttpEvents {
     return new Promise((resolve) => this.channel.write(bytes, resolve))
   }
 
-  private async send(turn: Turn, halt: Halt): Promise<void> {
+  private async send(turn: Turn): Promise<void> {
     const { request } = turn
     const { body } = request
     const line = `${request.method} ${request.target} HTTP/${this.version}`
@@ -225,7 +246,7 @@ export class Http1 implements Carrier, Taker, HttpEvents {
     }
     if (turn.isOver) return
     turn.sentAt = sentAt
-    if (halt.phase === 'send') halt.phase = 'wait'
+    if (turn.halt.phase === 'send') turn.halt.phase = 'wait'
     this.journal.note({ kind: 'request-sent', headBytes: turn.headBytes, bodyBytes: turn.bodyBytes }, this.wire, sentAt)
   }
 

@@ -205,6 +205,7 @@ class Turn {
       else this.headers.push([raw[i], raw[i + 1]])
     }
     this.headBytes = into.headBytes
+    this.halt.phase = 'receive'
     const length = this.headers.find(([name]) => name === 'content-length')?.[1]
     this.total = length !== undefined && /^\d{1,15}$/.test(length) ? Number(length) : null
     const { status, headers, headBytes } = this
