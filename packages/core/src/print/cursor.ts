@@ -11,11 +11,23 @@ export class Cursor {
   start: Offset = 0
   /** End of what may be read: of the captured bytes, or of a layer that says that it ends before. */
   end: Offset = 0
+  private viewed: Uint8Array | null = null
+  private words: DataView = new DataView(new ArrayBuffer(0))
 
   open(bytes: Uint8Array, start: Offset, end: Offset): void {
     this.bytes = bytes
     this.start = start
     this.end = end
+  }
+
+  /** The buffer for reads of several bytes at once; made once for each buffer. The reader minds `end` itself. */
+  get view(): DataView {
+    const { bytes } = this
+    if (this.viewed !== bytes) {
+      this.viewed = bytes
+      this.words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    }
+    return this.words
   }
 
   /** Lets nothing be read at or beyond `end`; an end beyond the present one changes nothing. Returns the present end,

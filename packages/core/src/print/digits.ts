@@ -55,6 +55,12 @@ export function writeDecimal(out: DataView, at: Offset, value: number): Offset {
   return next + 8
 }
 
+/** Four characters that were put together. */
+export function writeWord(out: DataView, at: Offset, word: number): Offset {
+  out.setInt32(at, word, true)
+  return at + 4
+}
+
 /** 0–9999 with leading zeros. */
 export function writeFour(out: DataView, at: Offset, value: number): Offset {
   out.setInt32(at, fourDigits[value], true)
@@ -71,6 +77,11 @@ export function writeTwo(out: DataView, at: Offset, value: number): Offset {
 export function writeHexPair(out: DataView, at: Offset, value: number): Offset {
   out.setUint16(at, hexPairs[value], true)
   return at + 2
+}
+
+/** Two bytes, the first one in the lower bits, as the four digits that one store of 32 bits writes. */
+export function hexDigits(pair: number): number {
+  return hexPairs[pair & 255] | (hexPairs[(pair >>> 8) & 255] << 16)
 }
 
 /** Up to 32 bits in hexadecimal: the lower `width` ≤ 8 digits. */
