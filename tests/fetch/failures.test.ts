@@ -1,24 +1,10 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { itNeeds } from '../needs.ts'
-import { Command, start } from '../support/command.ts'
-import { freePort, type Play, Stage } from '../support/http-servers.ts'
+import { start } from '../support/command.ts'
+import { freePort } from '../support/http-servers.ts'
+import { setScene } from './scene.ts'
 
-const command = new Command()
-const stages: Stage[] = []
-afterEach(() => {
-  for (const stage of stages.splice(0)) stage.close()
-})
-
-async function stage(play: Play): Promise<Stage> {
-  const made = await new Stage(play).open()
-  stages.push(made)
-  return made
-}
-
-async function fetched(args: readonly string[]) {
-  const { code, out, err } = await command.run(['fetch', '--no-wire', ...args])
-  return { code, text: out.toString(), err }
-}
+const { command, stage, fetched } = setScene()
 
 /** The lines that say what failed. */
 function failure(text: string): string {

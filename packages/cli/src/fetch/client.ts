@@ -244,6 +244,8 @@ export class Client {
 
   private async end(carrier: Carrier): Promise<void> {
     const { wire } = carrier
+    // A FIN that has come already is read in the next turn: it tells who closed first.
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
     if (wire.error !== null) return
     if (wire.endedAt !== null) this.journal.note({ kind: 'server-closed' }, wire, wire.endedAt)
     carrier.close()
