@@ -8,15 +8,20 @@ export function listeningText({ device, link, snaplen }: Pick<LiveSource, 'devic
   return `listening on ${device}, link-type ${type}, snapshot length ${snaplen} bytes\n`
 }
 
-/** tcpdump's closing lines. `statistics` null: the engine knows none. */
+/** tcpdump's closing lines. */
 export function closingText(captured: number, statistics: LiveStatistics | null): string {
+  return `${countsOf(captured, statistics).join('\n')}\n`
+}
+
+/** `3 packets captured`, … `statistics` null: the engine knows none. */
+export function countsOf(captured: number, statistics: LiveStatistics | null): readonly string[] {
   const lines = [`${count(captured)} captured`]
   if (statistics !== null) {
     const { received, dropped, droppedByInterface } = statistics
     lines.push(`${count(received)} received by filter`, `${count(dropped)} dropped by kernel`)
     if (droppedByInterface > 0) lines.push(`${count(droppedByInterface)} dropped by interface`)
   }
-  return `${lines.join('\n')}\n`
+  return lines
 }
 
 function count(packets: number): string {

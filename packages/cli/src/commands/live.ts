@@ -4,7 +4,7 @@ import { type LiveEnd, LiveError, type LiveSource } from '../capture/live-source
 import { UsageError } from '../flags/flag.ts'
 import type { Arguments } from '../flags/parse.ts'
 import { findFilterNames } from '../names/filter-names.ts'
-import { becomeUser, userToBecome } from '../tcpdump/privileges.ts'
+import { becomeUser, userForCapture } from '../tcpdump/privileges.ts'
 import { tell } from '../tcpdump/tell.ts'
 import { asUsageError, PacketFilter } from './filtering.ts'
 
@@ -90,7 +90,7 @@ export async function openInterface(order: LiveOrder): Promise<LiveSource> {
     })
     for (const warning of source.warnings) tell(`wiretale: ${warning}\n`)
     await source.setFilter(await compile(expression, source))
-    const user = userToBecome(order.user)
+    const user = userForCapture(order.user)
     if (user !== null) becomeUser(user)
     if (!order.quiet) tell(listeningText(source))
     return source
@@ -112,7 +112,8 @@ async function compile(expression: string, { link, snaplen, netmask }: LiveSourc
   if (expression.trim() === '') return null
   const names = await findFilterNames(expression)
   try {
-    return compileFilter(expression, { link, snaplen, optimize: true, netmask, names }).program
+    const isLinuxCapture = process.platform === 'linux'
+    return compileFilter(expression, { link, snaplen, optimize: true, netmask, names, isLinuxCapture }).program
   } catch (error) {
     throw asUsageError(error, expression, null)
   }

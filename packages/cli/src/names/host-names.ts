@@ -4,8 +4,10 @@ import { hosts } from './databases.ts'
 
 /** One lookup, and one wait for all lookups of a batch of packets, take no longer. */
 const PATIENCE_MS = 1000
-/** Waits in all: after that, what is not known yet stays a number. */
+/** Waits in all: after that, what is not known yet stays a number for a while. */
 const BUDGET_MS = 5000
+/** After that rest, patience is as it was: a capture may go on for days. */
+const REST_MS = 60_000
 /** Failures to reach a name server in a row after which none is asked any more. */
 const MAX_FAILURES = 8
 const AT_ONCE = 32
@@ -19,6 +21,7 @@ export class HostNames {
   private pending = new Set<string>()
   private budget = BUDGET_MS
   private failures = 0
+  private restsSince = 0
 
   /** `servers`: in place of the system's name servers. */
   constructor(servers: readonly string[] | null = null) {
@@ -39,7 +42,12 @@ export class HostNames {
 
   /** Whether name servers are asked at all. */
   get asks(): boolean {
-    return this.budget > 0 && this.failures < MAX_FAILURES && this.known.size < MAX_KNOWN
+    if (this.known.size >= MAX_KNOWN) return false
+    if (this.budget > 0 && this.failures < MAX_FAILURES) return true
+    if (performance.now() - this.restsSince < REST_MS) return false
+    this.budget = BUDGET_MS
+    this.failures = 0
+    return true
   }
 
   get hasPending(): boolean {
@@ -69,7 +77,8 @@ export class HostNames {
     clearTimeout(timer)
     resolver.cancel()
     for (const address of addresses) if (!this.known.has(address)) this.known.set(address, null)
-    this.budget -= performance.now() - began
+    this.restsSince = performance.now()
+    this.budget -= this.restsSince - began
   }
 
   private async ask(resolver: Resolver, address: string): Promise<string | null> {

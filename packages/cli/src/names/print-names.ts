@@ -1,7 +1,11 @@
-import type { PrintNames, ServiceProtocol } from '@wiretale/core'
+import { noNames, type PrintNames, type ServiceProtocol } from '@wiretale/core'
 import { ethers, services } from './databases.ts'
 import { canonical, type HostNames } from './host-names.ts'
+import { interfaceName } from './interface-names.ts'
 import { ipProtocolName } from './ip-protocols.ts'
+
+/** Under -n only interfaces have names. */
+export const numbersOnly: PrintNames = { ...noNames, interface: interfaceName }
 
 /** Names for what is printed without -n, each kept once it is known. */
 export class SystemNames implements PrintNames {
@@ -36,6 +40,10 @@ export class SystemNames implements PrintNames {
       [stationKey('ff:ff:ff:ff:ff:ff'), 'Broadcast'],
     ])
     return this.stations.get(byteText(b, at, 6)) ?? null
+  }
+
+  interface(index: number): string | null {
+    return interfaceName(index)
   }
 
   protocol(number: number): string | null {

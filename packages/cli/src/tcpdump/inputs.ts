@@ -45,12 +45,8 @@ export function inputKind(path: string): InputKind {
 
 /** `reading from file a.pcap, link-type EN10MB (Ethernet), snapshot length 262144` */
 export function banner(path: string, link: number, snaplen: number): string {
-  return `reading from file ${path}, link-type ${linkTypeWords(link)}, snapshot length ${snaplen}\n`
-}
-
-/** `EN10MB (Ethernet)` */
-export function linkTypeWords(link: number): string {
   // Elsewhere 14 is raw IP; Linux's libpcap does not know it.
   const description = link === 14 ? null : linkTypeDescription(link)
-  return description === null ? String(link) : `${linkTypeName(link)} (${description})`
+  const type = description === null ? String(link) : `${linkTypeName(link)} (${description})`
+  return `reading from file ${path}, link-type ${type}, snapshot length ${snaplen}\n`
 }

@@ -1,5 +1,6 @@
 import type { BpfProgram, InterfaceInfo } from '@wiretale/core'
-import { countRecords, isLittleEndian, LiveRecords } from '../capture/live-records.ts'
+import { LiveFeed } from '../capture/live-feed.ts'
+import { countRecords, isLittleEndian } from '../capture/live-records.ts'
 import type { LiveEnd, LiveSource } from '../capture/live-source.ts'
 import { LiveOutput } from '../terminal/live-output.ts'
 import { isForLane, Outputs } from './outputs.ts'
@@ -17,7 +18,8 @@ export class LiveLoop {
   private readonly source: LiveSource
   private readonly output = new LiveOutput()
   private readonly outputs: Outputs
-  private records: LiveRecords | null = null
+  /** Null: records go as they are into the file, or are only counted. */
+  private feed: LiveFeed | null = null
   private failure: unknown = null
 
   constructor(settings: Settings, source: LiveSource) {
@@ -37,7 +39,7 @@ export class LiveLoop {
     await outputs.prepare(null)
     const { aside, loop } = outputs
     let described: InterfaceInfo | null = null
-    this.records = new LiveRecords(source, words, {
+    this.feed = new LiveFeed(source, words.trim(), {
       capture: (info) => aside?.capture(info),
       interface: (info) => {
         described = info
@@ -50,8 +52,7 @@ export class LiveLoop {
     outputs.open(described, userForCapture(settings.user))
     loop.begin(described, settings.count)
     const isAsWritten = isLittleEndian && (source.ticksPerSecond === 1e9) === settings.nano
-    // Records go as they are into the file, or are only counted.
-    if (isForLane(settings) && loop.printer === null && isAsWritten) this.records = null
+    if (isForLane(settings) && loop.printer === null && isAsWritten) this.feed = null
     await source.setFilter(program)
   }
 
@@ -86,8 +87,8 @@ export class LiveLoop {
   private take(bytes: Uint8Array, at: number, end: number): void | Promise<void> {
     if (this.failure !== null) return
     try {
-      if (this.records === null) this.takeWhole(bytes, at, end)
-      else this.records.read(bytes, at, end)
+      if (this.feed === null) this.takeWhole(bytes, at, end)
+      else this.feed.take(bytes, at, end)
       const waiting = this.outputs.loop.printer?.settle?.() ?? null
       if (waiting === null) return this.flush()
       return waiting.then(() => this.flush()).catch((error) => this.fail(error))

@@ -1,5 +1,6 @@
 import { constants } from 'node:os'
 import { linkTypeName } from '@wiretale/core'
+import { closingText, countsOf, listeningText } from '../capture/closing.ts'
 import { resolveDevice } from '../capture/devices.ts'
 import type { LiveRequest, LiveSource } from '../capture/live-source.ts'
 import { openLive } from '../capture/open.ts'
@@ -7,13 +8,11 @@ import { BrokenPipe } from '../terminal/write.ts'
 import type { Caller } from './caller.ts'
 import { CaptureFilter, CodeShown } from './capture-filter.ts'
 import { Failure } from './failure.ts'
-import { linkTypeWords } from './inputs.ts'
 import { LiveLoop } from './live-loop.ts'
 import { showLinkTypes, showTimeStampTypes } from './live-questions.ts'
 import { MAX_SNAPLEN } from './options/files.ts'
 import { FileLimit } from './rotation.ts'
 import type { Settings } from './settings.ts'
-import { statisticsLines } from './statistics.ts'
 import { tell } from './tell.ts'
 
 const LINK_LINUX_SLL2 = 276
@@ -92,13 +91,9 @@ class LiveCapture {
 
   private announce(): void {
     const { verbose, writeFile } = this.settings
-    const { device, link, snaplen } = this.source
-    const listening = `listening on ${device}, link-type ${linkTypeWords(link)}, snapshot length ${snaplen} bytes`
-    if (verbose > 0 || writeFile !== null) this.say(listening)
-    else {
-      this.say('verbose output suppressed, use -v[v]... for full protocol decode')
-      tell(`${listening}\n`)
-    }
+    const isQuiet = verbose === 0 && writeFile === null
+    if (isQuiet) this.say('verbose output suppressed, use -v[v]... for full protocol decode')
+    tell(`${isQuiet ? '' : `${this.program}: `}${listeningText(this.source)}`)
   }
 
   private async capture(): Promise<number> {
@@ -124,9 +119,8 @@ class LiveCapture {
   /** All in one line, or one by one. */
   private async tellStatistics(isInLine: boolean): Promise<void> {
     const counted = await this.source.statistics()
-    const lines = statisticsLines(this.loop.captured, counted)
-    if (isInLine) this.say(lines.join(', '))
-    else tell(`${lines.join('\n')}\n`)
+    if (isInLine) this.say(countsOf(this.loop.captured, counted).join(', '))
+    else tell(closingText(this.loop.captured, counted))
   }
 
   private say(...texts: readonly string[]): void {

@@ -1,6 +1,6 @@
-import { type InterfaceInfo, noNames, PacketPrinter, type PacketRecord, type PrintOptions } from '@wiretale/core'
+import { type InterfaceInfo, PacketPrinter, type PacketRecord, type PrintOptions } from '@wiretale/core'
 import { HostNames } from '../names/host-names.ts'
-import { SystemNames } from '../names/print-names.ts'
+import { numbersOnly, SystemNames } from '../names/print-names.ts'
 import { drawSeed } from '../sources/seed.ts'
 import type { PacketSink } from './loop.ts'
 import { NameQueue } from './name-queue.ts'
@@ -17,7 +17,7 @@ export class TextPrinter implements PacketSink {
   constructor(settings: Settings, write: WriteBytes) {
     const options = printOptions(settings)
     const names = options.numeric ? null : new HostNames()
-    const find = names === null ? noNames : new SystemNames(names)
+    const find = names === null ? numbersOnly : new SystemNames(names)
     this.printer = new PacketPrinter(options, find, write)
     this.waiting = names === null ? null : new NameQueue(names, new PacketPrinter(options, find, () => {}))
   }
