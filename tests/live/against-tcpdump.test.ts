@@ -4,7 +4,7 @@ import { afterEach, expect } from 'vitest'
 import { itNeeds } from '../needs.ts'
 import { Command } from '../support/command.ts'
 import { inNamespace, NetworkPair, Running, startServer, Undo, until } from '../support/network.ts'
-import { readPcap } from '../support/pcap-records.ts'
+import { type PcapRecord, readPcap } from '../support/pcap-records.ts'
 
 const command = new Command()
 const undo = new Undo()
@@ -23,7 +23,7 @@ async function capture(name: string, namespace: string | null, args: readonly st
   mkdirSync(folder, { mode: 0o777 })
   const files = [join(folder, 'theirs.pcap'), join(folder, 'ours.pcap')] as const
   const words = [
-    ['tcpdump', '--immediate-mode', '-Z', 'root'],
+    ['tcpdump', '-Z', 'root'],
     [process.execPath, command.path],
   ]
   const captures = files.map(
@@ -31,6 +31,15 @@ async function capture(name: string, namespace: string | null, args: readonly st
   )
   for (const each of captures) await each.listening()
   return { name, files, captures }
+}
+
+/** Two processors that deliver at once do so to each capture in an order of its own: packets are compared by content. */
+function asText({ seconds, fraction, wireBytes, bytes }: PcapRecord, ticks: number): { text: string; time: number } {
+  return { text: `${bytes.toString('hex')} ${wireBytes}`, time: seconds + fraction / ticks }
+}
+
+function byText(a: { text: string; time: number }, b: { text: string; time: number }): number {
+  return a.text === b.text ? a.time - b.time : a.text < b.text ? -1 : 1
 }
 
 /** Ends both when nothing more comes; the files must hold the same packets. Returns how many, and their link type. */
@@ -44,12 +53,15 @@ async function compare({ name, files, captures }: Pair): Promise<{ packets: numb
   const [theirs, ours] = files.map(readPcap)
   expect(ours.header, name).toEqual(theirs.header)
   expect(ours.rest).toBe(0)
-  const content = (file: typeof ours) => file.records.map(({ wireBytes, bytes }) => [wireBytes, bytes.toString('hex')])
-  expect(content(ours), name).toEqual(content(theirs))
-  for (const [i, { seconds, fraction }] of ours.records.entries()) {
-    const other = theirs.records[i]
-    expect(Math.abs(seconds - other.seconds + (fraction - other.fraction) / 1e6), name).toBeLessThan(0.001)
-  }
+  const ticks = ours.header[0] === 0x4d ? 1e9 : 1e6
+  const [expected, actual] = [theirs, ours].map(({ records }) =>
+    records.map((record) => asText(record, ticks)).sort(byText),
+  )
+  expect(
+    actual.map(({ text }) => text),
+    name,
+  ).toEqual(expected.map(({ text }) => text))
+  for (const [i, { time }] of actual.entries()) expect(Math.abs(time - expected[i].time), name).toBeLessThan(0.001)
   // Both count alike, too.
   const counts = captures.map(({ err }) => /^(\d+) packets? captured/m.exec(err)?.[1])
   expect(counts, name).toEqual([String(theirs.records.length), String(theirs.records.length)])
@@ -71,26 +83,19 @@ const PROGRAMS = ['root', 'tcpdump', 'ip', 'nginx', 'apache2', 'curl']
 itNeeds(PROGRAMS, 'writes what tcpdump writes beside it, between two network namespaces', async () => {
   const network = new NetworkPair('pair', undo)
   const { server, client, device } = network
-  const at = (name: string, port: number, bytes: number) => ({
-    folder: join(command.folder, name),
-    port,
-    bytes,
-    namespace: server,
-  })
-  await startServer('nginx', at('nginx', 8001, 200_000), undo)
-  await startServer('apache2', at('apache', 8002, 3_000), undo)
+  await startServer('nginx', { port: 8001, bytes: 200_000, namespace: server }, undo)
+  await startServer('apache2', { port: 8002, bytes: 3_000, namespace: server }, undo)
   const pairs = await Promise.all([
-    capture('all', server, ['-i', device]),
+    capture('all', server, ['-i', device, 'not ip6 and not arp']),
     capture('http', server, ['-i', device, '-s', '200', 'tcp port 8001 or tcp port 8002']),
     capture('ip6', server, ['-i', device, 'ip6 and tcp port 8001']),
     capture('vlan', server, ['-i', device, 'vlan']),
     capture('one-vlan', server, ['-i', device, 'vlan 7 and udp dst port 53']),
-    capture('cooked-vlan', server, ['-i', 'any', '-y', 'LINUX_SLL', 'not tcp and not icmp6']),
     capture('lo', server, ['-i', 'lo', 'tcp port 8001']),
     capture('cooked-v2', server, ['-i', 'any', 'tcp port 8001']),
     capture('cooked-v1', server, ['-i', 'any', '-y', 'LINUX_SLL', 'tcp port 8002']),
     capture('incoming', server, ['-i', device, '-Q', 'in', 'tcp']),
-    capture('inbound', server, ['-i', device, 'inbound and tcp']),
+    capture('outgoing', server, ['-i', device, '-Q', 'out', 'tcp']),
   ])
   const get = (from: string, url: string): void => {
     const page = network.run(from, 'curl', '-s', `http://${url}/page.html`)
@@ -108,12 +113,12 @@ itNeeds(PROGRAMS, 'writes what tcpdump writes beside it, between two network nam
   for (const [name, { packets }] of found) expect(packets, name).toBeGreaterThanOrEqual(5)
   expect(found.get('cooked-v2')?.link).toBe(276)
   expect(found.get('cooked-v1')?.link).toBe(113)
-  expect(found.get('incoming')).toEqual(found.get('inbound'))
+  expect(found.get('outgoing')?.packets).toBeGreaterThan(0)
 })
 
 itNeeds(PROGRAMS, 'writes what tcpdump writes beside it, on lo', async () => {
   const port = 20_000 + (process.pid % 20_000)
-  await startServer('nginx', { folder: join(command.folder, 'nginx-here'), port, bytes: 50_000, namespace: null }, undo)
+  await startServer('nginx', { port, bytes: 50_000, namespace: null }, undo)
   const pairs = [
     await capture('here', null, ['-i', 'lo', `tcp port ${port}`]),
     await capture('here-nano', null, ['-i', 'lo', '--nano', '-p', `tcp port ${port}`]),

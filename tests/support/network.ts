@@ -1,6 +1,7 @@
 import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { rootFolder } from '../needs.ts'
@@ -171,10 +172,13 @@ DocumentRoot ${folder}
 /** A web server of the test's own, with a page of `bytes` bytes at /page.html, in a namespace or here. */
 export async function startServer(
   name: ServerName,
-  { folder, port, bytes, namespace }: { folder: string; port: number; bytes: number; namespace: string | null },
+  { port, bytes, namespace }: { port: number; bytes: number; namespace: string | null },
   undo: Undo,
 ): Promise<Running> {
-  mkdirSync(folder, { recursive: true })
+  const folder = mkdtempSync(join(tmpdir(), `wiretale-${name}-`))
+  undo.add(() => rmSync(folder, { recursive: true }))
+  // Workers have a user of their own.
+  chmodSync(folder, 0o755)
   writeFileSync(join(folder, 'page.html'), 'x'.repeat(bytes))
   const file = join(folder, `${name}.conf`)
   writeFileSync(file, CONFIGURATIONS[name](folder, port))

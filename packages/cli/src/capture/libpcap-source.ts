@@ -18,6 +18,12 @@ const LINK_BITS = 0x03ffffff
 /** What eventfd(2) adds to its counter. */
 const ONE = BigUint64Array.of(1n)
 
+/** The capture thread and what it fills. */
+interface Thread {
+  readonly worker: Worker
+  readonly slabs: readonly Uint8Array[]
+}
+
 /** What starts the capture thread. */
 export type StartThread = (task: CaptureTask) => Worker
 
@@ -37,6 +43,7 @@ export class LibpcapSource implements LiveSource {
   private readonly shared = new Int32Array(new SharedArrayBuffer(4 * SLOTS))
   /** Wakes the capture thread, which waits for packets and for this; -1 where there is no such thing. */
   private readonly wakeFd: number
+  private thread: Thread | null = null
   private running: Promise<unknown> = Promise.resolve()
 
   constructor(pcap: Libpcap, device: string, nano: boolean, activated: Activated, start = startThread) {
@@ -58,7 +65,9 @@ export class LibpcapSource implements LiveSource {
     if (!installFilter(this.pcap, handle, program)) throw new LiveError('other', this.pcap.geterr(handle))
   }
 
-  async run(take: TakeBatch, limit: number): Promise<LiveEnd> {
+  /** Starts the capture thread. It loads what it needs with the privileges that the process has now: later it may no
+   *  longer be allowed to read its own program. Rejects with LiveError. */
+  async prepare(): Promise<void> {
     const { pcap, shared } = this
     const handle = this.opened()
     if (pcap.setNonblock(handle, 1, pcap.error) < 0) throw new LiveError('other', pcap.errorText())
@@ -73,12 +82,28 @@ export class LibpcapSource implements LiveSource {
       slabs: slabs.map((slab) => pcap.koffi.address(slab)),
       slabBytes,
       recordBytes,
-      limit,
       packetsFd: pcap.selectableFd(handle),
       wakeFd: this.wakeFd,
     })
-    const { done } = new Pump(worker, shared, slabs, take, () => this.ask(STOP_AT_ONCE))
+    this.thread = { worker, slabs }
+    this.running = new Promise((resolve) => worker.once('exit', resolve))
+    await new Promise<void>((resolve, reject) => {
+      const fail = (why: string): void => reject(new LiveError('other', `the capture thread does not start: ${why}`))
+      worker.once('message', resolve)
+      worker.once('error', ({ message }) => fail(message))
+      worker.once('exit', () => fail('it has ended'))
+    })
+    worker.removeAllListeners('error')
+  }
+
+  async run(take: TakeBatch, limit: number): Promise<LiveEnd> {
+    if (this.thread === null) await this.prepare()
+    const { thread, shared } = this
+    if (thread === null) throw new LiveError('other', `${this.device} has been closed`)
+    const { done } = new Pump(thread.worker, shared, thread.slabs, take, () => this.ask(STOP_AT_ONCE))
     this.running = done.catch(() => {})
+    Atomics.store(shared, Slot.LIMIT, limit)
+    this.begin()
     return done
   }
 
@@ -97,6 +122,7 @@ export class LibpcapSource implements LiveSource {
   async close(): Promise<void> {
     if (this.handle === null) return
     this.ask(STOP_AT_ONCE)
+    this.begin()
     await this.running
     if (this.handle === null) return
     this.pcap.close(this.handle)
@@ -107,6 +133,11 @@ export class LibpcapSource implements LiveSource {
   private opened(): Pointer {
     if (this.handle === null) throw new LiveError('other', `${this.device} has been closed`)
     return this.handle
+  }
+
+  private begin(): void {
+    Atomics.store(this.shared, Slot.GO, 1)
+    Atomics.notify(this.shared, Slot.GO)
   }
 
   private ask(how: number): void {

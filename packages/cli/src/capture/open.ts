@@ -13,16 +13,23 @@ export async function openLive(request: LiveRequest): Promise<LiveSource> {
   const engine = process.env.WIRETALE_ENGINE
   if (engine === 'tcpdump') return openTcpdump(request)
   try {
-    return openWithLibpcap(request)
+    return await openWithLibpcap(request)
   } catch (error) {
     if (!(error instanceof LiveError) || error.code !== 'engine' || engine === 'libpcap') throw error
     return openInstead(request, error)
   }
 }
 
-function openWithLibpcap(request: LiveRequest): LiveSource {
+async function openWithLibpcap(request: LiveRequest): Promise<LiveSource> {
   const pcap = openLibpcap(loadKoffi(import.meta.url))
-  return new LibpcapSource(pcap, request.device, request.nano, activate(pcap, request))
+  const source = new LibpcapSource(pcap, request.device, request.nano, activate(pcap, request))
+  try {
+    await source.prepare()
+    return source
+  } catch (error) {
+    await source.close()
+    throw error
+  }
 }
 
 /** Rejects with the first reason where there is no tcpdump either. */

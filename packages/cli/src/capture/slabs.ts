@@ -17,8 +17,12 @@ export const Slot = {
   STOP: 0,
   /** 1: the main thread has been told of slabs, and has not looked yet. */
   TOLD: 1,
+  /** 1: the capture begins. */
+  GO: 2,
+  /** Packets to capture, 0: no limit. */
+  LIMIT: 3,
   /** From here on the bytes in each slab: 0 while the capture thread may fill it. */
-  FILLED: 2,
+  FILLED: 4,
 } as const
 export const SLOTS = Slot.FILLED + SLABS
 
@@ -35,15 +39,13 @@ export interface CaptureTask {
   readonly slabBytes: number
   /** Most bytes of a record, its header included. */
   readonly recordBytes: number
-  /** Packets to capture, 0: no limit. */
-  readonly limit: number
   /** To be read from: poll() wakes up when there are packets; -1: there is no such thing. */
   readonly packetsFd: number
   /** poll() wakes up when something is to be read here: stop() has been called. -1: there is no such thing. */
   readonly wakeFd: number
 }
 
-/** What the capture thread says: that slabs are filled, or why it has ended. */
+/** What the capture thread says: first that it is ready, then that slabs are filled, at last why it has ended. */
 export type CaptureWord =
   | null
   | { readonly reason: 'asked' | 'limit' }

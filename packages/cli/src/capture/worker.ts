@@ -34,13 +34,16 @@ const say = (word: CaptureWord): void => parentPort?.postMessage(word)
 /** Packets in the current slab, and bytes of them. */
 let packets = 0
 let bytes = 0
-let left = task.limit === 0 ? Number.POSITIVE_INFINITY : task.limit
+let left = Number.POSITIVE_INFINITY
 let failure: string | null = null
 /** Capturing ends when there is no packet after the first time, or anyway after the second: milliseconds, as
  *  performance.now() has them. Infinite while nobody has asked for an end. */
 let drainedAt = Number.POSITIVE_INFINITY
 let enoughAt = Number.POSITIVE_INFINITY
 
+say(null)
+while (Atomics.load(shared, Slot.GO) === 0) Atomics.wait(shared, Slot.GO, 0)
+left = Atomics.load(shared, Slot.LIMIT) || Number.POSITIVE_INFINITY
 say(capture())
 for (const dumper of dumpers) pcap.dumpClose(dumper)
 
