@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { internetChecksum } from '../../packages/core/src/bytes/checksum.ts'
 import { noNames, PacketPrinter, PacketRecord } from '../../packages/core/src/index.ts'
 import { printOptions } from '../support/print.ts'
 
@@ -22,6 +23,8 @@ const packet = fc
     cut: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 60 })),
     longer: fc.constantFrom(0, 0, 0, -1, 1, 40),
     fragment: fc.constantFrom(0, 0, 0, 0x2000, 0x4000, 8),
+    rightSums: fc.boolean(),
+    tos: fc.constantFrom(0, 1, 2, 0xb8, 0xff),
     first: fc.constantFrom(0x45, 0x45, 0x45, 0x46, 0x44, 0x65),
   })
   .map((p) => {
@@ -42,6 +45,14 @@ const packet = fc
     ip[p.back ? 19 : 15] = p.host
     ip.writeUInt16BE(20 + tcp.length + padded.length + data.length + p.longer, 2)
     ip.writeUInt16BE(p.fragment, 6)
+    ip[1] = p.tos
+    if (p.rightSums) {
+      ip.writeUInt16BE(internetChecksum(ip, 0, 20), 10)
+      const segment = Buffer.concat([tcp, padded, data])
+      const pseudoHeader = Buffer.from([...ip.subarray(12, 20), 0, 6, segment.length >> 8, segment.length & 255])
+      const covered = Buffer.concat([pseudoHeader, segment])
+      tcp.writeUInt16BE(internetChecksum(covered, 0, covered.length), 16)
+    }
     const whole = Buffer.concat([Buffer.from('0202020202020404040404040800', 'hex'), ip, tcp, padded, data])
     return { bytes: whole.subarray(0, Math.max(1, whole.length - p.cut)), wireBytes: whole.length }
   })
@@ -63,7 +74,7 @@ function print(packets: readonly { bytes: Uint8Array; wireBytes: number }[], opt
 }
 
 // Without -n, and without a name for anything, every layer is printed by its own printer.
-it.each(['', '-S', '-x', '-A'])('prints the same line at once as layer by layer (%s)', (options) => {
+it.each(['', '-S', '-x', '-A', '-v', '-vvX'])('prints the same line at once as layer by layer (%s)', (options) => {
   fc.assert(
     fc.property(fc.array(packet, { minLength: 1, maxLength: 12 }), (packets) => {
       expect(print(packets, `-n ${options}`)).toBe(print(packets, options))

@@ -11,3 +11,24 @@ export function internetChecksum(b: Uint8Array, at: Offset, end: Offset): number
   while (sum > 0xffff) sum = (sum % 0x10000) + Math.floor(sum / 0x10000)
   return ~sum & 0xffff
 }
+
+/** The sum itself, up to 256 KiB, from a view and so four bytes at once. 0xffff over what holds a right checksum. */
+export function onesComplementSum(view: DataView, at: Offset, end: Offset): number {
+  // The order of a word's bytes does not matter to the sum but for the order of its own (RFC 1071 §2 (B)).
+  let low = 0
+  let high = 0
+  let i = at
+  for (; i + 4 <= end; i += 4) {
+    const word = view.getInt32(i, true)
+    low = (low + (word & 0xffff)) | 0
+    high = (high + (word >>> 16)) | 0
+  }
+  let sum = (low >>> 0) + (high >>> 0)
+  if (i + 2 <= end) {
+    sum += view.getUint16(i, true)
+    i += 2
+  }
+  if (i < end) sum += view.getUint8(i)
+  while (sum > 0xffff) sum = (sum % 0x10000) + Math.floor(sum / 0x10000)
+  return ((sum & 0xff) << 8) | (sum >>> 8)
+}

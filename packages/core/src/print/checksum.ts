@@ -1,4 +1,4 @@
-import { internetChecksum } from '../bytes/checksum.ts'
+import { onesComplementSum } from '../bytes/checksum.ts'
 import type { Bytes, Offset } from '../units.ts'
 import type { Cursor } from './cursor.ts'
 import type { Context } from './printer.ts'
@@ -13,19 +13,19 @@ export function transportChecksum(
   covered: Bytes,
   protocol: number,
 ): number {
-  const b = packet.bytes
+  const { view } = packet
   const ip = context.ipAt
-  let sum = (~internetChecksum(b, at, at + covered) & 0xffff) + protocol
+  let sum = onesComplementSum(view, at, at + covered) + protocol
   if (context.ipVersion === 4) {
     sum += length & 0xffff
-    sum += ~internetChecksum(b, ip + 12, ip + 16) & 0xffff
+    sum += onesComplementSum(view, ip + 12, ip + 16)
     const destination = finalDestination4(packet, ip)
-    sum += ~internetChecksum(b, destination, destination + 4) & 0xffff
+    sum += onesComplementSum(view, destination, destination + 4)
   } else {
     sum += (length >>> 16) + (length & 0xffff)
-    sum += ~internetChecksum(b, ip + 8, ip + 24) & 0xffff
+    sum += onesComplementSum(view, ip + 8, ip + 24)
     const destination = finalDestination6(packet, ip, protocol)
-    sum += ~internetChecksum(b, destination, destination + 16) & 0xffff
+    sum += onesComplementSum(view, destination, destination + 16)
   }
   while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16)
   return ~sum & 0xffff

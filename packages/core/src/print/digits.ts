@@ -56,7 +56,7 @@ export function writeDecimal(out: DataView, at: Offset, value: number): Offset {
 }
 
 /** Four characters that were put together. */
-export function writeWord(out: DataView, at: Offset, word: number): Offset {
+function writeWord(out: DataView, at: Offset, word: number): Offset {
   out.setInt32(at, word, true)
   return at + 4
 }
@@ -82,6 +82,11 @@ export function writeHexPair(out: DataView, at: Offset, value: number): Offset {
 /** Two bytes, the first one in the lower bits, as the four digits that one store of 32 bits writes. */
 export function hexDigits(pair: number): number {
   return hexPairs[pair & 255] | (hexPairs[(pair >>> 8) & 255] << 16)
+}
+
+/** 16 bits as four hexadecimal digits. */
+export function writeHexFour(out: DataView, at: Offset, value: number): Offset {
+  return writeWord(out, at, hexDigits((value >>> 8) | (value << 8)))
 }
 
 /** Up to 32 bits in hexadecimal: the lower `width` ≤ 8 digits. */

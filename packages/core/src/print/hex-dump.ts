@@ -1,7 +1,7 @@
 /** Hex and ASCII dumps of -x, -X and -A, and of payload that no printer knows. */
 import type { Bytes, Offset } from '../units.ts'
 import { type Cursor, TRUNCATED } from './cursor.ts'
-import { hexDigits, type Literal, literal, writeHex, writeHexPair, writeLiteral, writeWord } from './digits.ts'
+import { hexDigits, type Literal, literal, writeHex, writeHexFour, writeHexPair, writeLiteral } from './digits.ts'
 import type { Line } from './line.ts'
 
 const BYTES_A_LINE = 16
@@ -143,11 +143,7 @@ function marginOf(indent: string): Literal {
 function beginLine(out: Line, margin: Literal, offset: number): Offset {
   const o = out.view
   const next = writeLiteral(o, out.room(LINE_BYTES), margin)
-  // Four digits as long as they suffice; the bytes of an offset below 65536 change places for the digits' order.
-  const end =
-    offset > 0xffff
-      ? writeHex(o, next, offset, offset > 0xfffff ? 6 : 5)
-      : writeWord(o, next, hexDigits((offset >>> 8) | (offset << 8)))
+  const end = offset > 0xffff ? writeHex(o, next, offset, offset > 0xfffff ? 6 : 5) : writeHexFour(o, next, offset)
   o.setInt16(end, COLON_SPACE, true)
   return end + 2
 }

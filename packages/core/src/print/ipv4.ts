@@ -3,6 +3,7 @@ import { internetChecksum } from '../bytes/checksum.ts'
 import type { Bytes, Offset } from '../units.ts'
 import { rightChecksum } from './checksum.ts'
 import { type Cursor, TRUNCATED } from './cursor.ts'
+import { type Literal, literal, writeDecimal, writeHex, writeLiteral } from './digits.ts'
 import { printIpPayload } from './ip-payload.ts'
 import { ipProtocolName } from './ip-protocols.ts'
 import { printIpv4Options } from './ipv4-options.ts'
@@ -14,6 +15,26 @@ const FIXED_BYTES = 20
 
 /** The field of flags and fragment offset. */
 export const FragmentField = { RESERVED: 0x8000, DONT: 0x4000, MORE: 0x2000, OFFSET: 0x1fff } as const
+
+/** By the three bits. */
+const fragmentFlags = Array.from({ length: 8 }, (_, bits) => {
+  const names = ['+', 'DF', 'rsvd'].filter((_name, bit) => (bits & (1 << bit)) !== 0)
+  return names.length === 0 ? 'none' : names.join(', ')
+})
+
+/** More than printIpv4Header() writes before options. */
+const HEADER_TEXT_BYTES = 256
+const tosText = literal('(tos 0x')
+/** By the lower two bits of the former type of service (RFC 3168 §5). */
+const congestionTexts = ['', ',ECT(1)', ',ECT(0)', ',CE'].map(literal)
+const ttlText = literal(', ttl ')
+const idText = literal(', id ')
+const offsetText = literal(', offset ')
+const flagsTexts = fragmentFlags.map((names) => literal(`, flags [${names}], proto `))
+/** By the protocol, made when it is met. */
+const protocolTexts: Literal[] = []
+const headerEnd = literal(')\n    ')
+const oneLineEnd = literal(') ')
 
 export const printIpv4: Printer = (out, packet, at, length, context) => {
   context.protocol = 'ip'
@@ -49,7 +70,7 @@ export const printIpv4: Printer = (out, packet, at, length, context) => {
   const before = packet.narrow(at + total)
   const fragment = packet.u16(at + 6)
   let cut = false
-  if (options.verbose > 0) cut = printHeader(out, packet, at, headerBytes, presumedOffload ? length : -1, context)
+  if (options.verbose > 0) cut = printIpv4Header(out, packet, at, headerBytes, presumedOffload ? length : -1, context)
   if (cut) {
     printAddresses(out, packet, at, context)
     out.byte(0x20)
@@ -108,7 +129,7 @@ function printAddresses(out: Line, packet: Cursor, at: Offset, context: Context)
 
 /** The header as -v shows it. `presumed` is the length where the header says 0, else -1. True if the capture ends
  *  within the options. */
-function printHeader(
+export function printIpv4Header(
   out: Line,
   packet: Cursor,
   at: Offset,
@@ -117,39 +138,18 @@ function printHeader(
   context: Context,
 ): boolean {
   const b = packet.bytes
-  out.text('(tos 0x')
-  out.hex(b[at + 1])
-  switch (b[at + 1] & 3) {
-    case 1:
-      out.text(',ECT(1)')
-      break
-    case 2:
-      out.text(',ECT(0)')
-      break
-    case 3:
-      out.text(',CE')
-      break
-  }
-  if (b[at + 8] > 0) {
-    out.text(', ttl ')
-    out.decimal(b[at + 8])
-  }
+  const o = out.view
+  const tos = b[at + 1]
   const fragment = packet.u16(at + 6)
-  out.text(', id ')
-  out.decimal(packet.u16(at + 4))
-  out.text(', offset ')
-  out.decimal((fragment & FragmentField.OFFSET) * 8)
-  out.text(', flags [')
-  printFragmentFlags(out, fragment)
-  out.text('], proto ')
-  out.text(ipProtocolName(b[at + 9]) ?? 'unknown')
-  out.text(' (')
-  out.decimal(b[at + 9])
-  out.text('), length ')
-  if (presumed >= 0) {
-    out.decimal(presumed)
-    out.text(' [was 0, presumed TSO]')
-  } else out.decimal(packet.u16(at + 2))
+  let next = writeHex(o, writeLiteral(o, out.room(HEADER_TEXT_BYTES), tosText), tos, tos > 15 ? 2 : 1)
+  next = writeLiteral(o, next, congestionTexts[tos & 3])
+  if (b[at + 8] > 0) next = writeDecimal(o, writeLiteral(o, next, ttlText), b[at + 8])
+  next = writeDecimal(o, writeLiteral(o, next, idText), packet.u16(at + 4))
+  next = writeDecimal(o, writeLiteral(o, next, offsetText), (fragment & FragmentField.OFFSET) * 8)
+  next = writeLiteral(o, next, flagsTexts[fragment >>> 13])
+  next = writeLiteral(o, next, protocolText(b[at + 9]))
+  out.advance(writeDecimal(o, next, presumed >= 0 ? presumed : packet.u16(at + 2)))
+  if (presumed >= 0) out.text(' [was 0, presumed TSO]')
   let cut = false
   if (headerBytes > FIXED_BYTES) {
     out.text(', options (')
@@ -168,17 +168,18 @@ function printHeader(
       out.text(')!')
     }
   }
-  out.text(context.options.oneLine ? ') ' : ')\n    ')
+  out.literal(context.options.oneLine ? oneLineEnd : headerEnd)
   return cut
 }
 
 /** Names of the flags that are set. */
 export function printFragmentFlags(out: Line, fragment: number): void {
-  const names: string[] = []
-  if ((fragment & FragmentField.MORE) !== 0) names.push('+')
-  if ((fragment & FragmentField.DONT) !== 0) names.push('DF')
-  if ((fragment & FragmentField.RESERVED) !== 0) names.push('rsvd')
-  out.text(names.length === 0 ? 'none' : names.join(', '))
+  out.text(fragmentFlags[fragment >>> 13])
+}
+
+function protocolText(protocol: number): Literal {
+  protocolTexts[protocol] ??= literal(`${ipProtocolName(protocol) ?? 'unknown'} (${protocol}), length `)
+  return protocolTexts[protocol]
 }
 
 function printOdd(out: Line, what: string, found: number, relation: string, limit: number): void {

@@ -1,6 +1,15 @@
 import type { Flush } from '../bytes/writer.ts'
 import type { Bytes, Offset } from '../units.ts'
-import { writeDecimal, writeFour, writeHex, writeHexPair, writeIpv4, writeTwo } from './digits.ts'
+import {
+  type Literal,
+  writeDecimal,
+  writeFour,
+  writeHex,
+  writeHexPair,
+  writeIpv4,
+  writeLiteral,
+  writeTwo,
+} from './digits.ts'
 
 const CAPACITY: Bytes = 1 << 20
 /** No number or address is longer: such writes check once that this much is left. */
@@ -55,6 +64,27 @@ export class Line {
     let used = this.used
     for (let i = 0; i < length; i++) bytes[used++] = text.charCodeAt(i)
     this.used = used
+  }
+
+  /** Literal text that is written often. */
+  literal(text: Literal): void {
+    if (this.used + text.words.length * 8 > CAPACITY) this.flush()
+    this.used = writeLiteral(this.view, this.used, text)
+  }
+
+  /** Copies printable ASCII characters and tabs of a packet, eight in one store: they never make a NaN, whose bits
+   *  might change. */
+  plainText(from: DataView, at: Offset, end: Offset): void {
+    const bytes = end - at
+    if (bytes < 8 || this.used + bytes > CAPACITY) {
+      for (let i = at; i < end; i++) this.byte(from.getUint8(i))
+      return
+    }
+    const { view, used } = this
+    const last = bytes - 8
+    for (let i = 0; i < last; i += 8) view.setFloat64(used + i, from.getFloat64(at + i, true), true)
+    view.setFloat64(used + last, from.getFloat64(at + last, true), true)
+    this.used = used + bytes
   }
 
   /** Copies ASCII text b[at, end) that this program made itself. */

@@ -1,11 +1,13 @@
-/** The lines that most packets get: TCP over IPv4 with its whole header, printed without -v or names. What the printers
+/** The lines that most packets get: TCP over IPv4 with its whole header, printed without names. What the printers
  *  of the layers print in several steps is written here at once, byte for byte the same (a test holds the one to the
  *  other); everything else is left to them. */
 import { u16be, u32be } from '../bytes/read.ts'
 import type { Bytes, Offset } from '../units.ts'
 import { Flag } from '../wire/tcp.ts'
+import { rightChecksum, transportChecksum } from './checksum.ts'
 import type { Cursor } from './cursor.ts'
-import { literal, writeDecimal, writeIpv4, writeLiteral } from './digits.ts'
+import { literal, writeDecimal, writeHexFour, writeIpv4, writeLiteral } from './digits.ts'
+import { printIpv4Header } from './ipv4.ts'
 import type { Line } from './line.ts'
 import type { PrintOptions } from './options.ts'
 import type { Context } from './printer.ts'
@@ -13,6 +15,7 @@ import { printTcpOptions } from './tcp-options.ts'
 
 const IPV4_BYTES = 20
 const TCP_BYTES = 20
+const PROTOCOL = 6
 /** With nop, nop, timestamps. */
 const TCP_BYTES_WITH_TIMESTAMPS = 32
 const ALIGNED_TIMESTAMPS = 0x0101080a
@@ -32,6 +35,12 @@ const flagNames = Array.from({ length: 256 }, (_, flags) => {
 /** By the flags; the bracket that opens ends the direction's text. */
 const flagsThenSeq = flagNames.map((names) => literal(`${names}], seq `))
 const flagsThenAck = flagNames.map((names) => literal(`${names}], ack `))
+/** The same with -v, behind which the checksum stands. */
+const closedFlags = flagNames.map((names) => literal(`${names}]`))
+const checksumText = literal(', cksum 0x')
+const correctText = literal(' (correct)')
+const incorrectText = literal(' (incorrect -> 0x')
+const seqText = literal(', seq ')
 const ackText = literal(', ack ')
 const winText = literal(', win ')
 const timestampsText = literal(', options [nop,nop,TS val ')
@@ -44,12 +53,14 @@ const flagsText = literal(': Flags [')
 
 /** True if the options ask for lines that PlainTcp can write. */
 export function wantsPlainTcp(options: PrintOptions): boolean {
-  return options.numeric && !options.link && options.verbose === 0 && options.quiet === 0 && options.packetType === null
+  if (options.verbose > 0 && options.noChecksums) return false
+  return options.numeric && !options.link && options.quiet === 0 && options.packetType === null
 }
 
 export class PlainTcp {
   private readonly context: Context
   private readonly absolute: boolean
+  private readonly verbose: number
   /** By entry: addresses, ports, where the connection's first sequence numbers are (~ of it in the direction from the
    *  higher port), and the version of their table that this is good for. */
   private readonly sources = new Int32Array(ENTRIES)
@@ -57,7 +68,7 @@ export class PlainTcp {
   private readonly ports = new Int32Array(ENTRIES)
   private readonly places = new Int32Array(ENTRIES)
   private readonly versions = new Int32Array(ENTRIES).fill(-1)
-  /** `IP source.port > destination.port: Flags [` as in a Literal. */
+  /** `IP source.port > destination.port: Flags [` as in a Literal; with -v without `IP `. */
   private readonly texts = new Float64Array(ENTRIES * TEXT_WORDS)
   private readonly textBytes = new Uint8Array(ENTRIES)
   private readonly scratch = new DataView(new ArrayBuffer(8 * (TEXT_WORDS + 1)))
@@ -65,6 +76,7 @@ export class PlainTcp {
   constructor(context: Context) {
     this.context = context
     this.absolute = context.options.absoluteSequence
+    this.verbose = context.options.verbose
   }
 
   /** Prints the IPv4 packet at `at`, of `length` bytes by the link layer, and returns true; or prints nothing and
@@ -114,15 +126,21 @@ export class PlainTcp {
     }
 
     const o = out.view
+    const { verbose } = this
+    if (verbose > 0) this.printHeader(out, packet, at)
     let next = this.writeDirection(o, out.room(LINE_BYTES), entry)
-    if (dataBytes > 0 || (flags & (Flag.SYN | Flag.FIN | Flag.RST)) !== 0) {
-      next = writeDecimal(o, writeLiteral(o, next, flagsThenSeq[flags]), seq)
+    if (verbose > 0) {
+      next = writeLiteral(o, next, closedFlags[flags])
+      if (at + total <= packet.end) next = this.writeChecksum(o, next, packet, tcp, total - IPV4_BYTES)
+    }
+    if (dataBytes > 0 || (flags & (Flag.SYN | Flag.FIN | Flag.RST)) !== 0 || verbose > 1) {
+      next = writeDecimal(o, writeLiteral(o, next, verbose > 0 ? seqText : flagsThenSeq[flags]), seq)
       if (dataBytes > 0) {
         o.setUint8(next, 0x3a)
         next = writeDecimal(o, next + 1, (seq + dataBytes) >>> 0)
       }
       if (acked) next = writeDecimal(o, writeLiteral(o, next, ackText), ack)
-    } else next = writeDecimal(o, writeLiteral(o, next, flagsThenAck[flags]), ack)
+    } else next = writeDecimal(o, writeLiteral(o, next, verbose > 0 ? ackText : flagsThenAck[flags]), ack)
     next = writeDecimal(o, writeLiteral(o, next, winText), u16be(b, tcp + 14))
     if (headerBytes === TCP_BYTES_WITH_TIMESTAMPS && u32be(b, tcp + 20) === ALIGNED_TIMESTAMPS) {
       next = writeDecimal(o, writeLiteral(o, next, timestampsText), u32be(b, tcp + 24))
@@ -141,6 +159,26 @@ export class PlainTcp {
     out.advance(writeDecimal(o, next, dataBytes))
     if (dataBytes > 0) this.printData(out, packet, at, total, tcp + headerBytes, dataBytes)
     return true
+  }
+
+  /** What -v shows of the IP header. */
+  private printHeader(out: Line, packet: Cursor, at: Offset): void {
+    const { context } = this
+    context.begin()
+    context.ipVersion = 4
+    context.ipAt = at
+    out.literal(ipText)
+    printIpv4Header(out, packet, at, IPV4_BYTES, -1, context)
+  }
+
+  private writeChecksum(o: DataView, at: Offset, packet: Cursor, tcp: Offset, length: Bytes): Offset {
+    const sum = transportChecksum(packet, this.context, tcp, length, length, PROTOCOL)
+    const found = u16be(packet.bytes, tcp + 16)
+    const next = writeHexFour(o, writeLiteral(o, at, checksumText), found)
+    if (sum === 0) return writeLiteral(o, next, correctText)
+    const end = writeHexFour(o, writeLiteral(o, next, incorrectText), rightChecksum(found, sum))
+    o.setUint8(end, 0x29)
+    return end + 1
   }
 
   private printData(out: Line, packet: Cursor, at: Offset, total: Bytes, dataAt: Offset, dataBytes: Bytes): void {
@@ -184,7 +222,7 @@ export class PlainTcp {
     this.destinations[entry] = destination
     this.versions[entry] = -1
     const text = this.scratch
-    let next = writeIpv4(text, writeLiteral(text, 0, ipText), b, at + 12)
+    let next = writeIpv4(text, this.verbose > 0 ? 0 : writeLiteral(text, 0, ipText), b, at + 12)
     text.setUint8(next, 0x2e)
     next = writeDecimal(text, next + 1, ports >>> 16)
     next = writeIpv4(text, writeLiteral(text, next, toText), b, at + 16)
