@@ -46,10 +46,10 @@ export class NetworkPair {
     }
   }
 
-  /** Sends Ethernet frames from the client's end. */
-  send(frames: readonly Buffer[]): void {
+  /** Sends Ethernet frames from the client's end, again and again. */
+  send(frames: readonly Buffer[], times = 1): void {
     const hex = frames.map((frame) => frame.toString('hex'))
-    const words = [process.execPath, '-e', SEND_FRAMES, this.device, ...hex]
+    const words = [process.execPath, '-e', SEND_FRAMES, this.device, String(times), ...hex]
     execFileSync('ip', ['netns', 'exec', this.client, ...words], {
       cwd: rootFolder,
       stdio: ['ignore', 'ignore', 'inherit'],
@@ -64,7 +64,7 @@ export class NetworkPair {
 
 /** Sends Ethernet frames through a packet socket (packet(7)): whole ones, as they are. */
 const SEND_FRAMES = `
-const [device, ...frames] = process.argv.slice(1)
+const [device, times, ...frames] = process.argv.slice(1)
 const koffi = require('koffi')
 const libc = koffi.load('libc.so.6')
 const socket = libc.func('int socket(int, int, int)')
@@ -74,10 +74,10 @@ const to = Buffer.alloc(20)
 to.writeUInt16LE(17, 0)
 to.writeInt32LE(index, 4)
 const fd = socket(17, 3, 0)
-for (const hex of frames) {
-  const frame = Buffer.from(hex, 'hex')
-  if (sendto(fd, frame, frame.length, 0, to, to.length) !== frame.length) process.exit(1)
-}`
+const bytes = frames.map((hex) => Buffer.from(hex, 'hex'))
+for (let round = 0; round < Number(times); round++)
+  for (const frame of bytes)
+    if (sendto(fd, frame, frame.length, 0, to, to.length) !== frame.length) process.exit(1)`
 
 function ip(...words: string[]): void {
   execFileSync('ip', words, { stdio: ['ignore', 'ignore', 'pipe'] })

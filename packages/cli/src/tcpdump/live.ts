@@ -2,7 +2,7 @@ import { constants } from 'node:os'
 import { linkTypeName } from '@wiretale/core'
 import { closingText, countsOf, listeningText } from '../capture/closing.ts'
 import { resolveDevice } from '../capture/devices.ts'
-import type { LiveRequest, LiveSource } from '../capture/live-source.ts'
+import { LiveError, type LiveRequest, type LiveSource, type LiveStatistics } from '../capture/live-source.ts'
 import { openLive } from '../capture/open.ts'
 import { BrokenPipe } from '../terminal/write.ts'
 import type { Caller } from './caller.ts'
@@ -118,7 +118,14 @@ class LiveCapture {
 
   /** All in one line, or one by one. */
   private async tellStatistics(isInLine: boolean): Promise<void> {
-    const counted = await this.source.statistics()
+    let counted: LiveStatistics | null
+    try {
+      counted = await this.source.statistics()
+    } catch (error) {
+      if (!(error instanceof LiveError)) throw error
+      tell(`pcap_stats: ${error.message}\n`)
+      return
+    }
     if (isInLine) this.say(countsOf(this.loop.captured, counted).join(', '))
     else tell(closingText(this.loop.captured, counted))
   }
