@@ -64,6 +64,16 @@ export class Stage {
   }
 }
 
+/** Paths of PEM files. */
+export interface Certificate {
+  readonly cert: string
+  readonly key: string
+}
+
+function openssl(...args: readonly string[]): void {
+  execFileSync('openssl', args, { stdio: 'ignore' })
+}
+
 /** A real server with its own configuration, files and process in a folder of its own. */
 export class RealServer {
   readonly folder = mkdtempSync(join(tmpdir(), 'wiretale-server-'))
@@ -80,12 +90,16 @@ export class RealServer {
     writeFileSync(join(this.pages, name), content)
   }
 
-  /** A certificate signed by itself; `names`: as openssl writes subjectAltName. Paths of certificate and key. */
-  certificate(names: string, name = 'server'): { cert: string; key: string } {
-    const [cert, key] = [join(this.folder, `${name}.pem`), join(this.folder, `${name}.key`)]
-    const subject = ['-subj', '/CN=localhost', '-addext', `subjectAltName=${names}`]
-    const kind = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
-    execFileSync('openssl', [...kind, '-keyout', key, '-out', cert, '-days', '2', ...subject], { stdio: 'ignore' })
+  /** A certificate for `names`, as openssl writes subjectAltName; signed by itself unless by another one. */
+  certificate(name: string, names: string, days = 2, issuer: Certificate | null = null): Certificate {
+    const [cert, key, request, extensions] = ['pem', 'key', 'csr', 'ext'].map((kind) =>
+      join(this.folder, `${name}.${kind}`),
+    )
+    const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
+    openssl('req', ...curve, '-keyout', key, '-out', request, '-subj', `/CN=${name}`)
+    writeFileSync(extensions, `subjectAltName=${names}\n`)
+    const signer = issuer === null ? ['-signkey', key] : ['-CA', issuer.cert, '-CAkey', issuer.key, '-CAcreateserial']
+    openssl('x509', '-req', '-in', request, ...signer, '-days', String(days), '-extfile', extensions, '-out', cert)
     return { cert, key }
   }
 

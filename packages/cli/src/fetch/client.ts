@@ -100,6 +100,7 @@ export class Client {
         const request = prepare(step, this.options, versionText())
         const exchange = await this.exchange(request, step, halt)
         exchanges.push(exchange)
+        this.journal.settle()
         const next = this.options.follow ? nextStep(step, request.method, exchange, this.options) : null
         if (next === null) return { exchanges, failure: null }
         if (exchanges.length > MAX_REDIRECTS) throw new FetchError({ kind: 'too-many-redirects', count: MAX_REDIRECTS })
@@ -212,7 +213,7 @@ export class Client {
       const alpn = this.options.version === null || this.options.version === '2' ? ['h2', 'http/1.1'] : ['http/1.1']
       const made = await secure(channel, wire, host, port, alpn, this.trust(), this.memory, this.journal, halt)
       const secured = this.journal.lastAt
-      const carrier = await this.carry(made.channel, wire, url, made.facts.alpn)
+      const carrier = await this.carry(made, wire, url, made.socket.alpnProtocol || null)
       return { carrier, opening: { begin, found, connected, secured } }
     } finally {
       release()
@@ -228,8 +229,7 @@ export class Client {
 
   private async secureProxy(wire: Wire, proxy: URL, halt: Halt): Promise<Channel> {
     const host = hostOf(proxy)
-    return (await secure(wire, wire, host, portOf(proxy), ['http/1.1'], this.trust(), this.memory, this.journal, halt))
-      .channel
+    return secure(wire, wire, host, portOf(proxy), ['http/1.1'], this.trust(), this.memory, this.journal, halt)
   }
 
   private async carry(channel: Channel, wire: Wire, url: URL, alpn: string | null): Promise<Carrier> {

@@ -46,13 +46,11 @@ export class Http2 implements Carrier {
   constructor(channel: Channel, wire: Wire, url: URL, journal: Journal) {
     this.wire = wire
     this.journal = journal
-    const stream = new ChannelStream(channel, {
-      written: (bytes, at) => {
-        this.out.add(bytes, at)
-        this.onWritten()
-      },
-      read: (bytes, at) => this.in.add(bytes, at),
-    })
+    const stream = new ChannelStream(channel, (bytes, at) => this.in.add(bytes, at))
+    stream.onWritten = (at, bytes) => {
+      this.out.add(bytes, at)
+      this.onWritten()
+    }
     this.session = connect(url.origin, { createConnection: () => stream, settings: { enablePush: false } })
     this.session.on('error', (error) => {
       this.failure ??= failureOf(error, 'wait')

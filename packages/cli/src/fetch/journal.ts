@@ -8,29 +8,46 @@ export interface SocketBytes {
   readonly received: number
 }
 
+interface Entry {
+  happening: Happening | (() => Happening)
+  readonly at: Moment
+  readonly connection: number | null
+  readonly sent: number
+  readonly received: number
+}
+
 /** The events of a run in the order in which they were noted. Keeping one costs microseconds: nothing is worded here. */
 export class Journal {
-  private readonly pending: ClientEvent[] = []
+  private entries: Entry[] = []
   /** Nobody reads: repeated runs after the first. */
   isSilent = false
   /** Moment of the last event, told or not. */
   lastAt: Moment = 0
 
-  /** `at`: when it happened, where that was not this very moment. */
-  note(happening: Happening, socket: SocketBytes | null = null, at: Moment = now()): void {
+  /** `at`: when it happened, where that was not this very moment. A function is asked later, by settle(), what happened:
+   *  where finding out takes time that would be missing now. */
+  note(happening: Happening | (() => Happening), socket: SocketBytes | null = null, at: Moment = now()): void {
     this.lastAt = at
     if (this.isSilent) return
-    this.pending.push({
-      ...happening,
-      at,
-      connection: socket?.index ?? null,
-      sent: socket?.sent ?? 0,
-      received: socket?.received ?? 0,
-    })
+    const { index: connection, sent, received } = socket ?? NO_SOCKET
+    this.entries.push({ happening, at, connection, sent, received })
+  }
+
+  /** Asks those that were noted as functions, while what they ask is still there. */
+  settle(): void {
+    for (const entry of this.entries) if (typeof entry.happening === 'function') entry.happening = entry.happening()
   }
 
   /** Takes out what has been noted since the last time. */
   take(): ClientEvent[] {
-    return this.pending.splice(0)
+    this.settle()
+    const { entries } = this
+    this.entries = []
+    return entries.map(({ happening, at, connection, sent, received }) => {
+      if (typeof happening === 'function') throw new Error('not settled')
+      return { ...happening, at, connection, sent, received }
+    })
   }
 }
+
+const NO_SOCKET = { index: null, sent: 0, received: 0 }

@@ -24,15 +24,30 @@ export interface TlsMemory {
 
 const MAX_KEY_LINES = 1000
 
+/** Plaintext in a record (RFC 8446 §5.1). */
+const RECORD_BYTES = 16_384
+/** A write of no more than this is handed on by OpenSSL and Node in one piece. */
+const WHOLE_BYTES = 4 * RECORD_BYTES
+
 /** TLS over a channel: what it reads is timed by the TCP read that brought it, what it writes by the TCP write. */
 class TlsChannel implements Channel {
   readonly socket: TLSSocket
   private readonly wire: Wire
+  private readonly below: ChannelStream
+  /** Bytes that a record adds to its plaintext; null: they differ from one to the next. */
+  private readonly overhead: number | null
   private taker: Taker | null = null
+  /** Writes that wait for their last byte to be given to the socket: up to which byte of `below` that is. */
+  private readonly waiting: { readonly until: number; readonly done: (at: Moment) => void }[] = []
 
-  constructor(socket: TLSSocket, wire: Wire) {
+  constructor(socket: TLSSocket, wire: Wire, below: ChannelStream) {
     this.socket = socket
     this.wire = wire
+    this.below = below
+    this.overhead = recordOverhead(socket)
+    below.onWritten = (at) => {
+      while (this.waiting.length > 0 && this.waiting[0].until <= below.writtenBytes) this.waiting.shift()?.done(at)
+    }
     socket.on('data', (bytes: Buffer) => {
       if (this.taker !== null && !this.taker.data(bytes, wire.readAt)) socket.pause()
     })
@@ -47,10 +62,20 @@ class TlsChannel implements Channel {
     else this.socket.resume()
   }
 
+  /** Node tells that a write is done only in the loop's next turn, when the response may have come: for writes of usual
+   *  size it is counted here which byte of the ciphertext is their last. */
   write(bytes: Uint8Array, done: (at: Moment) => void): void {
-    this.socket.write(bytes, (error) => {
-      if (!error) done(this.wire.writtenAt)
-    })
+    const { overhead } = this
+    if (overhead === null || bytes.length > WHOLE_BYTES || bytes.length === 0) {
+      this.socket.write(bytes, (error) => {
+        if (!error) done(this.wire.writtenAt)
+      })
+      return
+    }
+    const records = Math.ceil(bytes.length / RECORD_BYTES)
+    const before = this.waiting.at(-1)?.until ?? this.below.passedBytes
+    this.waiting.push({ until: Math.max(before, this.below.passedBytes) + bytes.length + records * overhead, done })
+    this.socket.write(bytes)
   }
 
   resume(): void {
@@ -67,6 +92,16 @@ class TlsChannel implements Channel {
   }
 }
 
+/** A record's header, tag and, in TLS 1.3, content type (RFC 8446 §5.2) or, before it, explicit nonce (RFC 5288 §3, RFC
+ *  6655 §3; none in RFC 7905). Null with padding. */
+function recordOverhead(socket: TLSSocket): number | null {
+  const { name } = socket.getCipher()
+  if (socket.getProtocol() === 'TLSv1.3') return 22
+  if (name.includes('CHACHA20')) return 21
+  if (name.includes('GCM')) return 29
+  return null
+}
+
 /** Makes the channel over `below` (TCP, or a tunnel through a TLS proxy) a TLS connection with `host`; `wire` is the TCP
  *  under all. Throws FetchError: a certificate that is not trusted is one unless `rules.insecure`. */
 export async function secure(
@@ -79,14 +114,15 @@ export async function secure(
   memory: TlsMemory,
   journal: Journal,
   halt: Halt,
-): Promise<{ channel: TlsChannel; facts: TlsFacts }> {
+): Promise<TlsChannel> {
   halt.phase = 'tls'
   const { sent, received } = wire
   const key = `${host}:${port}`
   journal.note({ kind: 'tls-start', host }, wire)
   const session = memory.sessions.get(key)
+  const stream = new ChannelStream(below)
   const options: ConnectionOptions = {
-    socket: new ChannelStream(below),
+    socket: stream,
     ALPNProtocols: [...alpn],
     // Looked at below, where what is wrong can be told.
     rejectUnauthorized: false,
@@ -120,19 +156,19 @@ export async function secure(
       secured.once('secureConnect', () => {
         if (settled) return
         settled = true
-        const facts = describe(secured)
-        journal.note(
-          { kind: 'tls', facts, sent: wire.sent - sent, received: wire.received - received },
-          wire,
-          wire.readAt,
-        )
-        if (facts.distrust !== null && !rules.insecure) {
+        const bytes = { sent: wire.sent - sent, received: wire.received - received }
+        if (!secured.authorized && !rules.insecure) {
+          const facts = describe(secured)
+          journal.note({ kind: 'tls', facts, ...bytes }, wire, wire.readAt)
           secured.on('error', () => {})
           secured.end()
-          failed(new FetchError({ kind: 'tls', problem: problemOf(facts.distrust), host, detail: detailOf(facts) }))
+          const problem = problemOf(facts.distrust ?? '')
+          failed(new FetchError({ kind: 'tls', problem, host, detail: detailOf(facts) }))
           return
         }
-        done({ channel: new TlsChannel(secured, wire), facts })
+        // Reading the certificate takes milliseconds, in which the request can go out.
+        journal.note(() => ({ kind: 'tls', facts: describe(secured), ...bytes }), wire, wire.readAt)
+        done(new TlsChannel(secured, wire, stream))
       })
     },
     () => {

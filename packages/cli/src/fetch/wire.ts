@@ -134,20 +134,26 @@ export class Wire implements Channel, SocketBytes {
   }
 }
 
-/** A channel as the stream that node:tls and node:http2 run over. `written` and `read` are told of the bytes. */
+/** A channel as the stream that node:tls and node:http2 run over. `read` is shown the bytes as they come. */
 export class ChannelStream extends Duplex {
-  constructor(
-    channel: Channel,
-    tap: { written?(bytes: Uint8Array, at: Moment): void; read?(bytes: Uint8Array, at: Moment): void } = {},
-  ) {
+  /** Bytes that were handed to the channel, and how many of them it has given to the socket. */
+  passedBytes = 0
+  writtenBytes = 0
+  /** Told of each write's end. */
+  onWritten: (at: Moment, bytes: Uint8Array) => void = () => {}
+
+  constructor(channel: Channel, read: (bytes: Uint8Array, at: Moment) => void = () => {}) {
     super({
       allowHalfOpen: true,
       read: () => channel.resume(),
-      write: (bytes: Buffer, _encoding, done) =>
+      write: (bytes: Buffer, _encoding, done) => {
+        this.passedBytes += bytes.length
         channel.write(bytes, (at) => {
-          tap.written?.(bytes, at)
+          this.writtenBytes += bytes.length
+          this.onWritten(at, bytes)
           done()
-        }),
+        })
+      },
       final: (done) => {
         channel.end()
         done()
@@ -159,7 +165,7 @@ export class ChannelStream extends Duplex {
     })
     channel.handTo({
       data: (bytes, at) => {
-        tap.read?.(bytes, at)
+        read(bytes, at)
         // The buffer is read into again: what may wait has to be a copy.
         return this.push(Buffer.from(bytes))
       },
