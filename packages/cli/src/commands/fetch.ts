@@ -115,7 +115,7 @@ class Session {
     const progress = new Progress(this.given.switch('quiet') !== true && this.options.output !== '-')
     const interrupt = (): void => this.halt.stop({ kind: 'interrupted', phase: this.halt.phase })
     process.once('SIGINT', interrupt)
-    await rehearse(this.options)
+    await rehearse(this.options, client.mayUseHttp2(this.urls))
     await client.prepare(this.urls)
     if (!this.json) this.output.line(this.log.heading())
     const ticking = setInterval(() => {

@@ -81,9 +81,14 @@ export class Client {
     return this.sink
   }
 
+  mayUseHttp2(urls: readonly URL[]): boolean {
+    const { version } = this.options
+    return version === '2' || (version === null && urls.some(({ protocol }) => protocol === 'https:'))
+  }
+
   /** Loads what requests for these URLs need, so that no moment of theirs is spent on it. */
   async prepare(urls: readonly URL[]): Promise<void> {
-    if (this.options.version === '2' || urls.some(({ protocol }) => protocol === 'https:')) await import('./http2.ts')
+    if (this.mayUseHttp2(urls)) await import('./http2.ts')
     if (urls.some(({ protocol }) => protocol === 'https:')) this.trust()
   }
 
