@@ -127,6 +127,11 @@ export class WasmCode {
     return this.op(0xfc, 0x0a, 0, 0)
   }
 
+  /** memory.fill: where, the byte and the length are on the stack. */
+  fill(): this {
+    return this.op(0xfc, 0x0b, 0)
+  }
+
   /** Opens a block; the result is its label. A jump to it goes to its end, or for a loop to its beginning. */
   open(kind: typeof Op.block | typeof Op.loop | typeof Op.if): number {
     this.bytes.push(kind, VOID)

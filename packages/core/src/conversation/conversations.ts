@@ -3,6 +3,7 @@ import { u32be } from '../bytes/read.ts'
 import type { Packet } from '../packet/packet.ts'
 import type { Nanoseconds, Offset } from '../units.ts'
 import { Trait } from './known.ts'
+import { BOX_WORDS, Box } from './lane-box.ts'
 import {
   CLIENT,
   CLIENT_ADDRESS,
@@ -37,13 +38,14 @@ export class Conversations {
   private readonly recordWords: number
 
   private readonly arena: Arena | null
-  /** Told where a new page begins in the arena; 0 = it does not lie there. */
-  onPage: ((page: number, address: Offset) => void) | null = null
+  /** Of the tracker (lane-box.ts). */
+  private readonly box: Uint32Array
 
-  constructor(history: boolean, arena: Arena | null = null) {
+  constructor(history: boolean, arena: Arena | null = null, box: Uint32Array = new Uint32Array(BOX_WORDS)) {
     this.history = history
     this.recordWords = recordWords(history)
     this.arena = arena
+    this.box = box
   }
 
   /** Makes room for the slot. */
@@ -54,8 +56,9 @@ export class Conversations {
   private addPage(): void {
     const { pages, arena, history } = this
     const address = arena?.allocate((4 * this.recordWords) << PAGE_SHIFT) ?? 0
-    this.onPage?.(pages.length, address)
+    this.box[Box.PAGES + pages.length] = address
     pages.push(new Page(pages.length, history, address === 0 ? null : (arena?.buffer ?? null), address))
+    this.box[Box.ROOM] = pages.length << PAGE_SHIFT
   }
 
   pageOf(slot: Slot): Page {

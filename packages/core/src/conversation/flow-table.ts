@@ -1,15 +1,14 @@
 import type { Arena } from '../bytes/arena.ts'
 import { u32be } from '../bytes/read.ts'
 import type { Packet } from '../packet/packet.ts'
-import type { Offset } from '../units.ts'
 import type { Conversations } from './conversations.ts'
 import { Trait } from './known.ts'
-import { CLIENT_ADDRESS, FLAGS, HASH, PORTS, SERVER_ADDRESS } from './page.ts'
+import { BOX_WORDS, Box } from './lane-box.ts'
+import { CLIENT_ADDRESS, FLAGS, HASH, PORTS, SERVER_ADDRESS, SLOT_BITS } from './page.ts'
 import { Side, type Slot } from './stream.ts'
 
 /** A cell: slot + 1 in the low bits, above them the highest bits of the hash: most probes of another conversation's cell
  *  end there, without a look at its record. */
-export const SLOT_BITS = 23
 const SLOT_MASK = (1 << SLOT_BITS) - 1
 
 /** Open addressing with linear probing and backward-shift deletion; 0 = an empty cell. The key of a conversation lies in
@@ -20,20 +19,25 @@ export class FlowTable {
   readonly seed: number
   private readonly arena: Arena | null
   private cells!: Uint32Array
-  /** Address of the cells in the arena; 0 = they do not lie there. */
-  cellsAt: Offset = 0
-  mask = 0
-  private used = 0
+  private mask = 0
+  /** Of the tracker (lane-box.ts): the number of cells in use; for the lane their mask and their address, 0 = they do
+   *  not lie in the arena. */
+  private readonly box: Uint32Array
   /** Hash of the last packet given to find(). */
   hash = 0
   /** True when that packet was sent by the conversation's client. */
   fromClient = true
 
-  /** Slots must be smaller than 1 << 23. */
-  constructor(conversations: Conversations, seed: number, arena: Arena | null = null) {
+  constructor(
+    conversations: Conversations,
+    seed: number,
+    arena: Arena | null = null,
+    box: Uint32Array = new Uint32Array(BOX_WORDS),
+  ) {
     this.conversations = conversations
     this.seed = seed | 1
     this.arena = arena
+    this.box = box
     this.allocate(1024)
   }
 
@@ -125,7 +129,7 @@ export class FlowTable {
   /** Adds a slot under the packet's key; find() was called with it last. */
   insert(slot: Slot, packet: Packet, senderIsClient: boolean): void {
     this.writeKey(slot, packet, senderIsClient)
-    if (++this.used * 2 > this.cells.length) this.grow()
+    if (++this.box[Box.USED] * 2 > this.cells.length) this.grow()
     this.place(this.cellFor(slot), this.hash)
   }
 
@@ -152,7 +156,7 @@ export class FlowTable {
       }
     }
     cells[hole] = 0
-    this.used--
+    this.box[Box.USED]--
   }
 
   private hashOf(slot: Slot): number {
@@ -177,12 +181,16 @@ export class FlowTable {
   }
 
   private allocate(cells: number): void {
-    this.cellsAt = this.arena?.allocate(4 * cells) ?? 0
-    this.cells =
-      this.arena === null || this.cellsAt === 0
-        ? new Uint32Array(cells)
-        : new Uint32Array(this.arena.buffer, this.cellsAt, cells)
+    const { arena, box } = this
+    const address = arena?.allocate(4 * cells) ?? 0
+    this.cells = new Uint32Array(
+      address === 0 || arena === null ? new ArrayBuffer(4 * cells) : arena.buffer,
+      address,
+      cells,
+    )
     this.mask = cells - 1
+    box[Box.CELLS] = address
+    box[Box.MASK] = this.mask
   }
 
   private grow(): void {

@@ -1,5 +1,4 @@
-import { SLOT_BITS } from './flow-table.ts'
-import { PAGE_SHIFT } from './page.ts'
+import { PAGE_SHIFT, SLOT_BITS } from './page.ts'
 
 /** Why the lane stopped. */
 export const LaneStop = {
@@ -11,15 +10,26 @@ export const LaneStop = {
   FIN: 2,
   /** A segment was taken behind which both ends are done. */
   OVER: 3,
+  /** A SYN was taken that begins a conversation. */
+  BEGUN: 4,
 } as const
 
-/** What the lane and its caller tell one another: words from the beginning of a block of memory. Wide ones are two, and a
- *  number of 64 bits with a fraction. */
+/** What a tracker counts in and its lane counts in, too, and what they tell one another: words from the beginning of a
+ *  block of memory. Wide ones are two, and a number of 64 bits with a fraction. */
 export const Box = {
-  // What the caller tells: the flow table,
+  // The flow table: address, mask of an index, and how many cells are not empty.
   CELLS: 0,
   MASK: 1,
-  /** whether payload waits behind holes, */
+  USED: 23,
+  // Slots that are free hang on one another by OTHER, as slot + 1; slots used so far, and those of them that are not free;
+  // conversations begun so far; how many may live; for how many slots there are pages.
+  FREE: 24,
+  SLOTS: 25,
+  LIVE: 26,
+  COUNT: 27,
+  MOST: 28,
+  ROOM: 29,
+  /** What the caller tells: whether payload waits behind holes, */
   HOLDS: 2,
   /** whether the machine has noted an endpoint beyond what was captured, */
   BEYOND: 3,
@@ -50,4 +60,4 @@ export const Box = {
   PAGES: 32,
 } as const
 
-export const BOX_BYTES = 4 * (Box.PAGES + (1 << (SLOT_BITS - PAGE_SHIFT)))
+export const BOX_WORDS = Box.PAGES + (1 << (SLOT_BITS - PAGE_SHIFT))

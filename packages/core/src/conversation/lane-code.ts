@@ -1,4 +1,5 @@
 import { encodeModule } from '../bytes/wasm-code.ts'
+import { takeSyn } from './lane-opening.ts'
 import { writeSteps } from './lane-steps.ts'
 import { type LaneOptions, LaneWriter, PARAMETERS } from './lane-writer.ts'
 
@@ -6,7 +7,7 @@ import { type LaneOptions, LaneWriter, PARAMETERS } from './lane-writer.ts'
  *  pcap file of Ethernet frames: code that is fast from the first packet on and calls nothing for most of them. It
  *  returns a LaneStop. */
 export function generateLane(options: LaneOptions): Uint8Array {
-  const { code } = new LaneWriter(options).write(writeSteps)
+  const { code } = new LaneWriter(options).write(writeSteps, takeSyn)
   const { pages, maxPages } = options
   return encodeModule({ pages, maxPages, globals: [], name: 'run', parameters: PARAMETERS, code })
 }

@@ -1,13 +1,22 @@
 /** The phases of usual.ts, step by step the same, for lane-writer.ts. */
 import { Op } from '../bytes/wasm-code.ts'
 import { Flag } from '../wire/tcp.ts'
-import { Known, PHASE_SHIFT, Phase, Trait } from './known.ts'
+import { Known, Phase, Trait } from './known.ts'
 import { Box, LaneStop } from './lane-box.ts'
+import { takeSynAck, takeThirdAck } from './lane-opening.ts'
+import {
+  acknowledge,
+  addFlags,
+  enter,
+  prove,
+  pushProof,
+  refuseUnlessCurrent,
+  refuseUnlessKind,
+  setPhase,
+} from './lane-record.ts'
 import type { LaneWriter } from './lane-writer.ts'
 import * as field from './page.ts'
 import { State } from './state.ts'
-
-const CLIENT_SIDE = 0
 
 export function writeSteps(lane: LaneWriter): void {
   const { code, refuse, phase } = lane
@@ -16,9 +25,10 @@ export function writeSteps(lane: LaneWriter): void {
   const fins = code.open(Op.block)
   const data = code.open(Op.block)
   const third = code.open(Op.block)
+  const synAck = code.open(Op.block)
   const labels: number[] = []
   labels[Phase.OTHER] = refuse
-  labels[Phase.SYN] = refuse
+  labels[Phase.SYN] = synAck
   labels[Phase.SYN_ACK] = third
   labels[Phase.UNPROVEN] = data
   labels[Phase.ESTABLISHED] = data
@@ -26,6 +36,9 @@ export function writeSteps(lane: LaneWriter): void {
   labels[Phase.FIN_ACKED] = fins
   labels[Phase.BOTH_FINS] = fins
   code.get(phase).jumpTable(labels)
+  code.close()
+  takeSynAck(lane)
+  code.jump(done)
   code.close()
   takeThirdAck(lane)
   code.jump(done)
@@ -35,25 +48,6 @@ export function writeSteps(lane: LaneWriter): void {
   code.close()
   takeAfterFin(lane, done)
   code.close()
-}
-
-function takeThirdAck(lane: LaneWriter): void {
-  const { code, c, i, j, side, payload, ack } = lane
-  refuseUnlessCurrent(lane)
-  refuseUnlessKind(lane, Flag.ACK)
-  code.get(side).const(CLIENT_SIDE)
-  lane.refuseIf(Op.i32Ne)
-  code.get(payload).jumpIf(lane.refuse)
-  lane.setWord(j, field.ACKED, () => code.get(ack))
-  addFlags(lane, j, Known.ACKED)
-  enter(lane, i, State.ESTABLISHED, true)
-  lane.setWord(i, field.WAITING_SYN_ACK, () => code.const(0))
-  enter(lane, j, State.ESTABLISHED, false)
-  lane.setWide(c, field.OPEN_TIME, () => code.get(lane.time).constWide(1).op(Op.f64Add))
-  addFlags(lane, c, Trait.HANDSHAKE)
-  lane.setWord(i, field.ACK, () => code.get(ack))
-  noteSent(lane)
-  setPhase(lane, Phase.UNPROVEN)
 }
 
 /** Payload or an acknowledgement; or, behind the common checks, the first FIN. */
@@ -176,26 +170,11 @@ function takeAfterFin(lane: LaneWriter, done: number): void {
   setPhase(lane, Phase.BOTH_FINS)
 }
 
-/** In sequence, and it acknowledges all that was sent. */
-function refuseUnlessCurrent(lane: LaneWriter): void {
-  lane.code.get(lane.seq)
-  lane.word(lane.i, field.NEXT)
-  lane.refuseIf(Op.i32Ne)
-  lane.code.get(lane.ack)
-  lane.word(lane.j, field.NEXT)
-  lane.refuseIf(Op.i32Ne)
-}
-
 /** Less is acknowledged than was before. */
 function refuseOldAck(lane: LaneWriter): void {
   lane.code.get(lane.ack)
   lane.word(lane.j, field.ACKED).op(Op.i32Sub).const(0)
   lane.refuseIf(Op.i32LtS)
-}
-
-function refuseUnlessKind(lane: LaneWriter, kind: number): void {
-  lane.code.get(lane.kind).const(kind)
-  lane.refuseIf(Op.i32Ne)
 }
 
 /** Reassembly's deliver(), but for telling the sink. */
@@ -249,78 +228,4 @@ function receiveFin(lane: LaneWriter, state: number): void {
   for (const offset of [field.WAITING_FIN, field.WAITING_FIN_LAST])
     lane.setWord(lane.i, offset, () => lane.code.const(0))
   enter(lane, lane.i, state, true)
-}
-
-function acknowledge(lane: LaneWriter): void {
-  lane.setWord(lane.j, field.ACKED, () => lane.code.get(lane.ack))
-  lane.setWord(lane.i, field.ACK, () => lane.code.get(lane.ack))
-  noteSent(lane)
-}
-
-function noteSent(lane: LaneWriter): void {
-  const { code, c, i, time } = lane
-  addFlags(lane, i, Known.SPOKE)
-  lane.setWord(c, field.LAST_PACKET, () => code.get(lane.number))
-  lane.setWide(c, field.LAST_TIME, () => code.get(time))
-  lane.setWide(i, field.SENT_TIME, () => code.get(time))
-}
-
-function addFlags(lane: LaneWriter, part: number, flags: number): void {
-  lane.setWord(part, field.FLAGS, () => lane.word(part, field.FLAGS).const(flags).op(Op.i32Or))
-}
-
-function setPhase(lane: LaneWriter, phase: number): void {
-  const { c } = lane
-  lane.setWord(c, field.FLAGS, () => {
-    lane
-      .word(c, field.FLAGS)
-      .const(~Trait.PHASE)
-      .op(Op.i32And)
-      .const(phase << PHASE_SHIFT)
-      .op(Op.i32Or)
-  })
-}
-
-/** page.ts's enter(), without history. */
-function enter(lane: LaneWriter, end: number, state: number, observed: boolean): void {
-  const { code, passed, depth } = lane
-  const isFull = code.open(Op.block)
-  lane.word(end, field.DEPTH).tee(passed).const(field.DEPTH_BITS).op(Op.i32And).tee(depth)
-  code.const(field.TIMELINE).op(Op.i32Eq).jumpIf(isFull)
-  lane.setWord(end, field.DEPTH, () => {
-    code
-      .get(passed)
-      .const(1 << field.PROVEN_SHIFT)
-      .get(depth)
-      .op(Op.i32Shl)
-    if (observed) code.op(Op.i32Or)
-    else code.const(-1).op(Op.i32Xor, Op.i32And)
-    code.const(1).op(Op.i32Add)
-  })
-  code.get(depth).const(2).op(Op.i32Shl).set(depth)
-  lane.setWord(end, field.PASSED, () => {
-    lane.word(end, field.PASSED).const(15).get(depth).op(Op.i32Shl).const(-1).op(Op.i32Xor, Op.i32And)
-    code.const(state).get(depth).op(Op.i32Shl, Op.i32Or)
-  })
-  lane.setWord(end, field.STATE, () => code.const(state))
-  lane.setWide(end, field.ENTERED_TIME, () => code.get(lane.time))
-  code.close()
-}
-
-/** Pushes the bit that says that the newest state is proven, 0 where there is no state; `passed` has it too, if it is. */
-function pushProof(lane: LaneWriter, end: number): void {
-  const { code, passed, depth } = lane
-  lane.word(end, field.DEPTH).tee(passed).const(field.DEPTH_BITS).op(Op.i32And).set(depth)
-  code
-    .const((1 << field.PROVEN_SHIFT) >> 1)
-    .get(depth)
-    .op(Op.i32Shl)
-  code.const(0).get(depth).op(Op.select)
-}
-
-function prove(lane: LaneWriter, end: number): void {
-  lane.setWord(end, field.DEPTH, () => {
-    pushProof(lane, end)
-    lane.code.get(lane.passed).op(Op.i32Or)
-  })
 }

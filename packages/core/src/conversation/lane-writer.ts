@@ -1,6 +1,5 @@
 import { Op, WasmCode } from '../bytes/wasm-code.ts'
 import { Flag } from '../wire/tcp.ts'
-import { SLOT_BITS } from './flow-table.ts'
 import { PHASE_SHIFT, Trait } from './known.ts'
 import { Box } from './lane-box.ts'
 import * as field from './page.ts'
@@ -61,29 +60,39 @@ export class LaneWriter {
   private readonly next = this.code.local()
   private readonly from = this.code.local()
   private readonly captured = this.code.local()
-  private readonly slot = this.code.local()
-  private readonly source = this.code.local()
-  private readonly destination = this.code.local()
-  private readonly ports = this.code.local()
-  private readonly hash = this.code.local()
+  readonly slot = this.code.local()
+  readonly source = this.code.local()
+  readonly destination = this.code.local()
+  readonly ports = this.code.local()
+  readonly hash = this.code.local()
   private readonly cell = this.code.local()
   private readonly scratch = this.code.local()
+  private readonly index = this.code.local()
 
   constructor(options: LaneOptions) {
     this.options = options
   }
 
-  /** `steps` writes what is done with a segment; it jumps to `refuse` where it does not take it. */
-  write(steps: (lane: LaneWriter) => void): this {
+  /** `steps` writes what is done with a segment of a known conversation, `begin` with one of none; they jump to `refuse`
+   *  where they do not take it. */
+  write(steps: (lane: LaneWriter) => void, begin: (lane: LaneWriter) => void): this {
     const { code, at, stop } = this
     this.box(Box.NUMBER).const(1).op(Op.i32Add).set(this.number)
     const exit = code.open(Op.block)
     const records = code.open(Op.loop)
     this.refuse = code.open(Op.block)
     this.dissect()
-    this.find()
-    this.telling()
+    this.readNumbers()
+    const taken = code.open(Op.block)
+    const found = code.open(Op.block)
+    this.find(found)
+    begin(this)
+    code.jump(taken)
+    code.close()
+    this.findEnds()
+    this.word(this.c, field.FLAGS).const(Trait.PHASE).op(Op.i32And).const(PHASE_SHIFT).op(Op.i32ShrU).set(this.phase)
     steps(this)
+    code.close()
     this.count()
     code.get(this.next).set(at)
     code.get(stop).op(Op.i32Eqz).jumpIf(records)
@@ -164,8 +173,9 @@ export class LaneWriter {
       .set(this.kind)
   }
 
-  /** FlowTable.find4(): sets slot, side, c, i and j. */
-  private find(): void {
+  /** FlowTable.find4(): jumps to `found` with slot, side and c set. Behind it there is no such conversation, and
+   *  cellAddress() is that of the empty cell. */
+  private find(found: number): void {
     const { code, source, destination, ports, hash, cell, slot, c, side } = this
     this.bigEndian(NETWORK + 12, source)
     this.bigEndian(NETWORK + 16, destination)
@@ -176,40 +186,26 @@ export class LaneWriter {
     code.get(hash).get(cell).op(Op.i32Add).const(0xc2b2ae35).op(Op.i32Mul)
     code.get(hash).get(cell).op(Op.i32Xor).const(0x27d4eb2f).op(Op.i32Mul, Op.i32Xor).tee(hash)
     code.get(hash).const(15).op(Op.i32ShrU, Op.i32Xor).tee(hash)
-    this.box(Box.MASK).op(Op.i32And).set(this.scratch)
-    const found = code.open(Op.block)
+    this.box(Box.MASK).op(Op.i32And).set(this.index)
+    const unknown = code.open(Op.block)
     const probes = code.open(Op.loop)
     const other = code.open(Op.block)
-    code.get(this.scratch).const(2).op(Op.i32Shl)
-    this.box(Box.CELLS).op(Op.i32Add).load(4, 0).tee(cell).op(Op.i32Eqz).jumpIf(this.refuse)
+    this.cellAddress().load(4, 0).tee(cell).op(Op.i32Eqz).jumpIf(unknown)
     code
       .get(cell)
       .get(hash)
       .op(Op.i32Xor)
-      .const(-1 << SLOT_BITS)
+      .const(-1 << field.SLOT_BITS)
       .op(Op.i32And)
       .jumpIf(other)
     code
       .get(cell)
-      .const((1 << SLOT_BITS) - 1)
+      .const((1 << field.SLOT_BITS) - 1)
       .op(Op.i32And)
       .const(1)
       .op(Op.i32Sub)
       .set(slot)
-    code.get(slot).const(field.PAGE_SHIFT).op(Op.i32ShrU).const(2).op(Op.i32Shl)
-    code
-      .const(this.options.box)
-      .op(Op.i32Add)
-      .load(4, 4 * Box.PAGES)
-      .tee(c)
-      .op(Op.i32Eqz)
-      .jumpIf(this.refuse)
-    code
-      .get(slot)
-      .const((1 << field.PAGE_SHIFT) - 1)
-      .op(Op.i32And)
-      .const(4 * field.recordWords(false))
-    code.op(Op.i32Mul).get(c).op(Op.i32Add).set(c)
+    this.findRecord()
     this.word(c, field.FLAGS).const(Trait.IPV6).op(Op.i32And).jumpIf(other)
     for (const fromClient of [true, false]) {
       const no = code.open(Op.block)
@@ -231,11 +227,35 @@ export class LaneWriter {
       code.close()
     }
     code.close()
-    code.get(this.scratch).const(1).op(Op.i32Add)
-    this.box(Box.MASK).op(Op.i32And).set(this.scratch)
+    code.get(this.index).const(1).op(Op.i32Add)
+    this.box(Box.MASK).op(Op.i32And).set(this.index)
     code.jump(probes)
     code.close()
     code.close()
+  }
+
+  /** Sets c by the slot. */
+  findRecord(): void {
+    const { code, slot, c } = this
+    code.get(slot).const(field.PAGE_SHIFT).op(Op.i32ShrU).const(2).op(Op.i32Shl)
+    code
+      .const(this.options.box)
+      .op(Op.i32Add)
+      .load(4, 4 * Box.PAGES)
+      .tee(c)
+      .op(Op.i32Eqz)
+      .jumpIf(this.refuse)
+    code
+      .get(slot)
+      .const((1 << field.PAGE_SHIFT) - 1)
+      .op(Op.i32And)
+      .const(4 * field.recordWords(false))
+    code.op(Op.i32Mul).get(c).op(Op.i32Add).set(c)
+  }
+
+  /** Sets i and j by c and the side. */
+  findEnds(): void {
+    const { code, side, c, i, j } = this
     const apart = 4 * (field.SERVER - field.CLIENT)
     code
       .get(side)
@@ -245,12 +265,33 @@ export class LaneWriter {
       .op(Op.i32Add)
       .const(4 * field.CLIENT)
       .op(Op.i32Add)
-      .set(this.i)
-    code.const(1).get(side).op(Op.i32Sub).const(apart).op(Op.i32Mul).get(c).op(Op.i32Add)
+      .set(i)
     code
-      .const(4 * field.CLIENT)
+      .get(c)
+      .const(2)
+      .op(Op.i32Mul)
+      .const(4 * (field.CLIENT + field.SERVER))
       .op(Op.i32Add)
-      .set(this.j)
+    code.get(i).op(Op.i32Sub).set(j)
+  }
+
+  /** Pushes the address of the cell that the search stands at. */
+  cellAddress(): WasmCode {
+    this.code.get(this.index).const(2).op(Op.i32Shl)
+    return this.box(Box.CELLS).op(Op.i32Add)
+  }
+
+  /** Pushes where the TCP options begin, and where they or their captured part end. */
+  optionsAt(): WasmCode {
+    return this.code
+      .get(this.at)
+      .const(RECORD_BYTES + USUAL_BYTES)
+      .op(Op.i32Add)
+  }
+
+  optionsEnd(): WasmCode {
+    const { code, from, next } = this
+    return code.get(from).get(next).get(from).get(next).op(Op.i32LtU, Op.select)
   }
 
   private mixEnd(address: number, port: () => void, to: number): void {
@@ -263,10 +304,8 @@ export class LaneWriter {
     code.get(to).const(13).op(Op.i32ShrU, Op.i32Xor).set(to)
   }
 
-  /** What the steps look at, beside the record. */
-  private telling(): void {
+  private readNumbers(): void {
     const { code, at } = this
-    this.word(this.c, field.FLAGS).const(Trait.PHASE).op(Op.i32And).const(PHASE_SHIFT).op(Op.i32ShrU).set(this.phase)
     this.bigEndian(TRANSPORT + 4, this.seq)
     this.bigEndian(TRANSPORT + 8, this.ack)
     code.get(at).load(4, 0).op(Op.f64ConvertI32U)
@@ -346,7 +385,7 @@ export class LaneWriter {
     return this.code.const(this.options.box).loadWide(4 * word)
   }
 
-  private setBox(word: number, value: () => void): void {
+  setBox(word: number, value: () => void): void {
     this.code.const(this.options.box)
     value()
     this.code.store(4 * word)

@@ -3,7 +3,7 @@ import type { PcapLayout, RecordScan } from '../file/record.ts'
 import type { Bytes, Nanoseconds, Offset, PacketNumber } from '../units.ts'
 import type { Conversations } from './conversations.ts'
 import type { FlowTable } from './flow-table.ts'
-import { BOX_BYTES, Box, LaneStop } from './lane-box.ts'
+import { Box, LaneStop } from './lane-box.ts'
 import { generateLane } from './lane-code.ts'
 import type { Machine } from './machine.ts'
 import { CLIENT, SERVER } from './page.ts'
@@ -27,12 +27,17 @@ const MAX_REST = 256
 
 /** What the lane works on, and whom it tells. */
 export interface LaneHost {
+  /** The block of memory that both look at, and its address in the arena. */
+  readonly box: Uint32Array
+  readonly boxAt: Offset
   readonly conversations: Conversations
   readonly flows: FlowTable
   readonly reassembly: Reassembly
   readonly machine: Machine
   /** Time of the last packet. */
   passed(time: Nanoseconds): void
+  /** A conversation has begun. */
+  begun(slot: Slot): void
   /** Both ends of the conversation are done. */
   over(slot: Slot, time: Nanoseconds): void
 }
@@ -61,28 +66,17 @@ export class Lane implements RecordScan {
   private readonly arena: Arena
   private readonly words: Uint32Array
   private readonly wide: Float64Array
-  private readonly box: Offset
   private run: ((at: Offset, end: Offset) => number) | null = null
   private layout: PcapLayout | null = null
   private refused = 0
   /** Second that times count from; NaN before the first packet. */
   private baseSeconds = Number.NaN
 
-  /** Null where there is no room for it. */
-  static create(arena: Arena, host: LaneHost): Lane | null {
-    const box = arena.allocate(BOX_BYTES)
-    return box === 0 || !isLittleEndian() ? null : new Lane(arena, host, box)
-  }
-
-  private constructor(arena: Arena, host: LaneHost, box: Offset) {
+  constructor(arena: Arena, host: LaneHost) {
     this.arena = arena
     this.host = host
-    this.box = box
-    this.words = new Uint32Array(arena.buffer, box, BOX_BYTES >> 2)
-    this.wide = new Float64Array(arena.buffer, box, BOX_BYTES >> 3)
-    host.conversations.onPage = (page, address) => {
-      this.words[Box.PAGES + page] = address
-    }
+    this.words = host.box
+    this.wide = new Float64Array(host.box.buffer, host.box.byteOffset, host.box.length >> 1)
   }
 
   /** Before the first conversation begins. */
@@ -94,8 +88,7 @@ export class Lane implements RecordScan {
     this.packets = 0
     if (layout !== this.layout) this.prepare(layout)
     const { words, host } = this
-    const { flows } = host
-    const run = bytes === this.arena.room.bytes && flows.cellsAt !== 0 ? this.run : null
+    const run = bytes === this.arena.room.bytes && words[Box.CELLS] !== 0 ? this.run : null
     if (run === null) this.rest = Number.POSITIVE_INFINITY
     if (run === null || Number.isNaN(this.baseSeconds)) return start
     words[Box.NUMBER] = before
@@ -103,8 +96,6 @@ export class Lane implements RecordScan {
     let at = start
     let stop: number
     do {
-      words[Box.CELLS] = flows.cellsAt
-      words[Box.MASK] = flows.mask
       words[Box.HOLDS] = host.reassembly.holdsAny ? 1 : 0
       words[Box.BEYOND] = host.machine.hasBeyond ? 1 : 0
       stop = run(at, end)
@@ -133,10 +124,13 @@ export class Lane implements RecordScan {
     const { words, wide, host } = this
     const slot = words[Box.SLOT]
     const time = wide[Box.TIME >> 1]
-    if (stop === LaneStop.OVER) {
-      host.over(slot, time)
-      return
-    }
+    if (stop === LaneStop.OVER) host.over(slot, time)
+    else if (stop === LaneStop.BEGUN) host.begun(slot)
+    else this.tellStream(stop, slot, time, bytes)
+  }
+
+  private tellStream(stop: number, slot: Slot, time: Nanoseconds, bytes: Uint8Array): void {
+    const { words, wide, host } = this
     const { conversations, reassembly } = host
     const side = words[Box.SIDE] as Side
     const number = words[Box.NUMBER]
@@ -163,18 +157,14 @@ export class Lane implements RecordScan {
 
   /** Null where code must not be generated. */
   private compile(nano: boolean, maxBytes: Bytes): ((at: Offset, end: Offset) => number) | null {
-    const { box, host, arena } = this
+    const { host, arena } = this
     const { memory, maxPages } = arena.room
     const pages = memory.buffer.byteLength / PAGE_BYTES
     try {
-      const code = generateLane({ pages, maxPages, box, seed: host.flows.seed, nano, maxBytes })
+      const code = generateLane({ pages, maxPages, box: host.boxAt, seed: host.flows.seed, nano, maxBytes })
       return new WebAssembly.Instance(new WebAssembly.Module(code), { env: { memory } }).exports.run
     } catch {
       return null
     }
   }
-}
-
-function isLittleEndian(): boolean {
-  return new Uint8Array(Uint32Array.of(1).buffer)[0] === 1
 }

@@ -97,6 +97,8 @@ export const TIMELINE = 8
 export const DEPTH_BITS = 15
 export const PROVEN_SHIFT = 8
 
+/** A slot is smaller than 1 << SLOT_BITS. */
+export const SLOT_BITS = 23
 /** A page holds 1 << PAGE_SHIFT records. */
 export const PAGE_SHIFT = 8
 

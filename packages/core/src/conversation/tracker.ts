@@ -1,6 +1,6 @@
 import { Arena, type MemoryRoom } from '../bytes/arena.ts'
 import { Decode, Packet, Protocol } from '../packet/packet.ts'
-import type { Nanoseconds } from '../units.ts'
+import type { Nanoseconds, Offset } from '../units.ts'
 import { Flag } from '../wire/tcp.ts'
 import { readOptions, TcpOptions } from '../wire/tcp-options.ts'
 import { likelyState, settle, vanish } from './arrival.ts'
@@ -12,6 +12,7 @@ import { quoteTcp, refuses } from './icmp-quote.ts'
 import { distance, Known, Phase, Trait } from './known.ts'
 import { Label } from './labels.ts'
 import { Lane } from './lane.ts'
+import { BOX_WORDS, Box } from './lane-box.ts'
 import { LingerQueue } from './linger-queue.ts'
 import { Machine } from './machine.ts'
 import {
@@ -33,6 +34,7 @@ import {
   PORTS,
   peerOf,
   SERVER,
+  SLOT_BITS,
   STATE,
   WAITING_RST,
   WAITING_SYN,
@@ -55,7 +57,7 @@ const LIVE = 1 << 22
 /** About so many of them are looked at to find out how long is longest. */
 const SAMPLE = 1024
 /** More than there can be slots. */
-const SLOTS = 1 << 23
+const SLOTS = 1 << SLOT_BITS
 
 /** Told about conversations; the record of the slot is valid during every call. */
 export interface TrackerEvents {
@@ -84,8 +86,7 @@ export class Tracker {
   readonly reassembly: Reassembly
   /** Takes usual segments out of files itself; null without room for it. */
   readonly lane: Lane | null
-  /** Conversations begun so far, and those that were ended by force to bound memory. */
-  count = 0
+  /** Conversations that were ended by force to bound memory. */
   evicted = 0
   /** Slot whose attempt to connect the last packet, an ICMP error, ended; else -1. */
   endedByIcmp: Slot = -1
@@ -100,26 +101,31 @@ export class Tracker {
   private readonly events: TrackerEvents
   private readonly segment = new Segment()
   private readonly options = new TcpOptions()
-  private readonly most: number
   private readonly quoted = new Packet()
   private readonly lingering = new LingerQueue(LINGERING)
-  /** Slots that are free hang on one another by OTHER, as slot + 1. */
-  private free = 0
-  /** Slots used so far, and those of them that are not free. */
-  private slots = 0
-  private live = 0
+  /** Where slots and conversations are counted (lane-box.ts). */
+  private readonly box: Uint32Array
   private lastTime: Nanoseconds = 0
 
   constructor(options: TrackerOptions, events: TrackerEvents, sink: StreamSink | null) {
-    const arena = options.room === undefined || options.history ? null : new Arena(options.room)
-    this.conversations = new Conversations(options.history, arena)
+    let arena = options.room === undefined || options.history || !isLittleEndian() ? null : new Arena(options.room)
+    const boxAt = arena?.allocate(4 * BOX_WORDS) ?? 0
+    if (boxAt === 0) arena = null
+    const box = new Uint32Array(arena?.buffer ?? new ArrayBuffer(4 * BOX_WORDS), boxAt, BOX_WORDS)
+    box[Box.MOST] = options.most ?? LIVE
+    this.box = box
+    this.conversations = new Conversations(options.history, arena, box)
     this.endpoints = new Endpoints(this.conversations)
     this.reassembly = new Reassembly(sink)
     this.sequence = new SequenceAnalysis(this.reassembly)
-    this.flows = new FlowTable(this.conversations, options.seed, arena)
+    this.flows = new FlowTable(this.conversations, options.seed, arena, box)
     this.events = events
-    this.lane = arena === null ? null : this.createLane(arena)
-    this.most = options.most ?? LIVE
+    this.lane = arena === null ? null : this.createLane(arena, boxAt)
+  }
+
+  /** Conversations begun so far. */
+  get count(): number {
+    return this.box[Box.COUNT]
   }
 
   /** Takes the next packet of the capture. Returns the conversation's slot, or -1 for what is not TCP. */
@@ -156,7 +162,7 @@ export class Tracker {
   /** The capture is over: every conversation that is still there ends, oldest first. */
   finish(): void {
     // Slots in the order of their conversations' numbers: both in one number, since sorting those needs no memory.
-    const live = new Float64Array(this.live)
+    const live = new Float64Array(this.box[Box.LIVE])
     let count = 0
     this.each((slot) => {
       live[count++] = this.conversations.word(slot, NUMBER) * SLOTS + slot
@@ -180,7 +186,7 @@ export class Tracker {
 
   /** Calls `visit` with the slot of every conversation that has not ended. */
   each(visit: (slot: Slot) => void): void {
-    for (let slot = 0; slot < this.slots; slot++) if (this.conversations.word(slot, NUMBER) !== 0) visit(slot)
+    for (let slot = 0; slot < this.box[Box.SLOTS]; slot++) if (this.conversations.word(slot, NUMBER) !== 0) visit(slot)
   }
 
   /** The state that an endpoint (row: 2 · slot + side) is in if everything that waits for it arrives. */
@@ -293,9 +299,11 @@ export class Tracker {
     return this.flows.fromClient === same
   }
 
-  private createLane(arena: Arena): Lane | null {
-    const { conversations, flows, reassembly, machine } = this
-    return Lane.create(arena, {
+  private createLane(arena: Arena, boxAt: Offset): Lane {
+    const { box, conversations, flows, reassembly, machine } = this
+    return new Lane(arena, {
+      box,
+      boxAt,
       conversations,
       flows,
       reassembly,
@@ -303,6 +311,7 @@ export class Tracker {
       passed: (time) => {
         this.lastTime = time
       },
+      begun: (slot) => this.events.opened(slot),
       over: (slot, time) => {
         this.lastTime = time
         this.linger(conversations.pageOf(slot), conversations.recordAt(slot), slot)
@@ -312,7 +321,7 @@ export class Tracker {
 
   private open(p: Packet, old: Slot): Slot {
     this.lane?.begin(p.baseSeconds)
-    if (this.live > this.most) this.evict()
+    if (this.box[Box.LIVE] > this.box[Box.MOST]) this.evict()
     const { conversations } = this
     const slot = this.takeSlot()
     const page = conversations.pageOf(slot)
@@ -321,7 +330,7 @@ export class Tracker {
     const syn = p.flags & (Flag.SYN | Flag.ACK)
     const opening = (p.flags & Flag.SYN) !== 0 && (p.flags & Flag.RST) === 0
     const senderIsClient = opening ? syn === Flag.SYN : !guessServerIsSender(p)
-    w[c + NUMBER] = ++this.count
+    w[c + NUMBER] = ++this.box[Box.COUNT]
     w[c + FLAGS] = opening ? Trait.ROLES_OBSERVED : Trait.MID_STREAM
     if (page.history) page.times[(c + FIRST_TIME) >> 1] = p.time
     // Making room may just have ended the old one.
@@ -335,14 +344,14 @@ export class Tracker {
 
   /** A free slot, its record all zero. */
   private takeSlot(): Slot {
-    const { conversations } = this
-    this.live++
-    if (this.free === 0) {
-      conversations.reserve(this.slots)
-      return this.slots++
+    const { conversations, box } = this
+    box[Box.LIVE]++
+    if (box[Box.FREE] === 0) {
+      conversations.reserve(box[Box.SLOTS])
+      return box[Box.SLOTS]++
     }
-    const slot = this.free - 1
-    this.free = conversations.word(slot, OTHER)
+    const slot = box[Box.FREE] - 1
+    box[Box.FREE] = conversations.word(slot, OTHER)
     conversations.clear(slot)
     return slot
   }
@@ -406,12 +415,12 @@ export class Tracker {
   private evict(): void {
     const { conversations } = this
     const sample: number[] = []
-    const step = Math.max(1, Math.floor(this.slots / SAMPLE))
-    for (let slot = 0; slot < this.slots; slot += step)
+    const step = Math.max(1, Math.floor(this.box[Box.SLOTS] / SAMPLE))
+    for (let slot = 0; slot < this.box[Box.SLOTS]; slot += step)
       if (conversations.word(slot, NUMBER) !== 0) sample.push(conversations.time(slot, LAST_TIME))
     sample.sort((a, b) => a - b)
     const border = sample[Math.floor(sample.length / 10)]
-    for (let slot = 0; slot < this.slots; slot++) {
+    for (let slot = 0; slot < this.box[Box.SLOTS]; slot++) {
       if (conversations.word(slot, NUMBER) === 0 || conversations.time(slot, LAST_TIME) > border) continue
       this.evicted++
       this.end(slot)
@@ -443,9 +452,9 @@ export class Tracker {
       this.flows.delete(slot)
     }
     w[c + NUMBER] = 0
-    w[c + OTHER] = this.free
-    this.free = slot + 1
-    this.live--
+    w[c + OTHER] = this.box[Box.FREE]
+    this.box[Box.FREE] = slot + 1
+    this.box[Box.LIVE]--
   }
 
   /** Drops what is kept of an endpoint beside its record. */
@@ -454,4 +463,9 @@ export class Tracker {
     this.resets.forget(page, i)
     this.reassembly.release(page, i)
   }
+}
+
+/** WebAssembly's memory is, whatever the machine; the records are read as the machine's own words. */
+function isLittleEndian(): boolean {
+  return new Uint8Array(Uint32Array.of(1).buffer)[0] === 1
 }

@@ -169,3 +169,29 @@ it.each([1, 2, 3, 4])('leaves what the long way leaves, of disturbed captures an
     expectSame(follow(disturbed, 'lane'), long, name)
   }
 })
+
+/** The capture so many times at once: each copy with another address of the client. */
+function multiply(records: readonly PacketRecord[], copies: number): PacketRecord[] {
+  const segments = records.filter(({ bytes, at }) => bytes[at + 12] === 8 && bytes[at + 13] === 0)
+  const client = Uint8Array.from(segments[0].bytes.subarray(segments[0].at + 26, segments[0].at + 30))
+  return segments.flatMap((record) =>
+    Array.from({ length: copies }, (_, copy) => {
+      const bytes = Uint8Array.from(record.bytes.subarray(record.at, record.end))
+      const at = Buffer.compare(bytes.subarray(26, 30), client) === 0 ? 26 : 30
+      bytes[at + 2] = copy >> 8
+      bytes[at + 3] = copy
+      return Object.assign(new PacketRecord(), record, { bytes, at: 0, end: bytes.length })
+    }),
+  )
+}
+
+it('leaves what the long way leaves, of more conversations at once than there is room for at first', () => {
+  const path = paths.find((name) => name.endsWith('halfclose-server.pcap')) as string
+  const records = numbered(multiply(loadCapture(path).records, 2000))
+  const long = follow(records, 'long')
+  expect(long.told.filter((line) => line.startsWith('opened')).length).toBe(2000)
+  expectSame(follow(records, 'short'), long, path)
+  const lane = follow(records, 'lane')
+  expectSame(lane, long, path)
+  expect(lane.taken).toBeGreaterThan(records.length / 4)
+})
