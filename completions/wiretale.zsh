@@ -4,6 +4,7 @@ _wiretale() {
   commands=(
     'explain:explain the TCP connections and HTTP exchanges of a capture'
     'fetch:request a URL and tell what the client did, step by step'
+    'top:watch the TCP connections of an interface live'
     'help:show this help, or that of a command'
   )
   if (( CURRENT == 2 )) && [[ $PREFIX != -* ]]; then
@@ -81,7 +82,27 @@ _wiretale() {
         '(-h --help)'{-h,--help}'[show this help]' \
         '--version[show the version]' \
         '*:capture:_files' ;;
-    help) _values command explain fetch help ;;
+    top)
+      _arguments \
+        '(-f --filter)'{-f,--filter}'[only packets that this pcap-filter(7) expression accepts; words after the files, or with -i, are taken for it, too]:FILTER:' \
+        '--sort[first come the fastest, those that wait longest, those with most retransmissions, the liveliest states, the oldest, or the slowest exchanges]:ORDER:(rate wait retransmissions state number exchange)' \
+        '--interval[seconds between two rounds]:SECONDS:' \
+        '--rounds[end after N rounds]:N:' \
+        '(-i --interface)'{-i,--interface}'[capture on this interface, by its name or its number in wiretale -D; any\: on all]:IF:' \
+        '(-s --snapshot-length)'{-s,--snapshot-length}'[with -i\: keep at most N bytes of a packet]:N:' \
+        '(-B --buffer-size)'{-B,--buffer-size}'[with -i\: the operating system'\''s buffer, in KiB; a larger one loses fewer packets]:KIB:' \
+        '(-p --no-promiscuous-mode)'{-p,--no-promiscuous-mode}'[with -i\: not in promiscuous mode]' \
+        '(-Z --relinquish-privileges)'{-Z,--relinquish-privileges}'[with -i, as root\: become USER once the interface is open; root\: remain it]:USER:' \
+        '--lang[language of the sentences; both\: each in English, then in Chinese]:LANG:(en zh both)' \
+        '--json[JSON Lines, one object a line (same as --format json)]' \
+        '--ascii[draw arrows and lines with ASCII characters only]' \
+        '--width[cells in a line]:N:' \
+        '--color[colours; auto\: on a terminal, unless NO_COLOR is set or TERM is dumb]:WHEN:(auto always never)' \
+        '--quiet[no progress on standard error]' \
+        '(-h --help)'{-h,--help}'[show this help]' \
+        '--version[show the version]' \
+        '*:capture:_files' ;;
+    help) _values command explain fetch top help ;;
     *)
       _arguments -s \
         '*-r+[read packets from FILE; - is standard input]:FILE:_files' \

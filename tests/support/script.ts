@@ -37,7 +37,7 @@ const FLAGS: Readonly<Record<string, number>> = { FIN: 1, SYN: 2, RST: 4, PSH: 8
 const UNITS: Readonly<Record<string, number>> = { s: 1e9, ms: 1e6, us: 1e3, ns: 1 }
 
 /** The packets of a script, numbered from 1. */
-function scriptRecords(script: Script): PacketRecord[] {
+export function scriptRecords(script: Script): PacketRecord[] {
   const connections = new Map<number, Record<SideLetter, End>>()
   const records: PacketRecord[] = []
   let time = 0

@@ -68,6 +68,10 @@ function report(error: unknown): number {
     process.stderr.write(`wiretale: ${error.message} (${error.hint})\n`)
     return error instanceof UsageError ? 2 : 1
   }
+  if (error instanceof Error && 'details' in error && typeof error.details === 'string') {
+    process.stderr.write(`wiretale: ${error.message}\n${error.details}\n`)
+    return 1
+  }
   process.stderr.write(
     `wiretale: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
   )

@@ -39,5 +39,7 @@ export { MIN_WIDTH, type Part, type TextOptions, textOptions } from './report/op
 export { type Paint, paintNothing, type Style } from './report/paint.ts'
 export { Survey } from './report/survey.ts'
 export { renderText } from './report/text.ts'
+export { Top, type TopOrder, topKeys } from './report/top.ts'
+export { renderTop, renderTopKeys, type TopLook } from './report/top-text.ts'
 export { padEnd, padStart, textWidth, wrap } from './report/width.ts'
 export { byteCount, byteCountZh, duration, milliseconds } from './story/messages/quantities.ts'

@@ -92,6 +92,31 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./fetch.ts')).runFetch,
   },
   {
+    name: 'top',
+    operands: '-i IF [FILTER]',
+    summary: { en: 'watch the TCP connections of an interface live', zh: '实时查看接口上的 TCP 连接' },
+    description: {
+      en:
+        'A table of the connections, drawn anew each second: the state of both ends (~: inferred, ?: the packets do not ' +
+        'tell), bytes a second in each direction, the HTTP exchange under way or the last one, retransmitted segments, and whom each connection waits ' +
+        'for and since when: for an answer in the handshake (open), the rest of a request, a response, data, room in a ' +
+        'window, or the other FIN (close). Keys sort it; q ends it. What is over stays for five seconds. ' +
+        'Without a terminal one table follows the other.',
+      zh:
+        '连接表，每秒刷新：两端状态（~ 为推断，? 为报文不足以判断）、两个方向每秒的字节数、正在进行或最近一次 HTTP 往返、重传的报文段，' +
+        '以及每个连接在等谁、等了多久：建立连接的应答、请求的其余部分、响应、数据、接收窗口，或对方的 FIN（关闭）。' +
+        '按键可改变排序，q 退出。已结束的连接再显示五秒。没有终端时逐张输出表格。',
+    },
+    examples: [
+      { line: 'sudo wiretale top -i eth0 port 80', does: { en: 'who waits for whom', zh: '谁在等谁' } },
+      {
+        line: 'sudo wiretale top -i any --sort wait --json --rounds 60',
+        does: { en: 'a minute for a program: a line each second', zh: '供程序使用：一分钟，每秒一行' },
+      },
+    ],
+    load: async () => (await import('./top.ts')).runTop,
+  },
+  {
     name: 'help',
     operands: '[COMMAND]',
     summary: { en: 'show this help, or that of a command', zh: '显示本帮助或某个命令的帮助' },

@@ -4,6 +4,7 @@ import { type LiveEnd, LiveError, type LiveSource } from '../capture/live-source
 import { UsageError } from '../flags/flag.ts'
 import type { Arguments } from '../flags/parse.ts'
 import { findFilterNames } from '../names/filter-names.ts'
+import { asFailure } from '../tcpdump/permission.ts'
 import { becomeUser, userForCapture } from '../tcpdump/privileges.ts'
 import { tell } from '../tcpdump/tell.ts'
 import { asUsageError, PacketFilter } from './filtering.ts'
@@ -17,19 +18,14 @@ export interface LiveOrder {
   readonly snaplen: number
   readonly promiscuous: boolean
   readonly bufferBytes: number
-  /** -Z; null: whom tcpdump would become. */
+  /** -Z; null: tcpdump's user, whoever called sudo, or nobody. */
   readonly user: string | null
   readonly quiet: boolean
 }
 
 const MAX_SNAPLEN = 262_144
-/** What can be done where the engine does not say. */
-const HINTS: Readonly<Record<LiveError['code'], string>> = {
-  permission: 'run it with sudo',
-  'no-device': 'wiretale -D lists the interfaces',
-  engine: 'install libpcap',
-  other: 'wiretale -D lists the interfaces',
-}
+/** Where the engine does not say what to do. */
+const LIST = 'wiretale -D lists the interfaces'
 
 /** A capture that cannot begin: one line says why, and what to do. */
 class CaptureFailure extends Error {
@@ -96,7 +92,8 @@ export async function openInterface(order: LiveOrder): Promise<LiveSource> {
     return source
   } catch (error) {
     await source?.close()
-    if (error instanceof LiveError) throw new CaptureFailure(firstLine(error), error.hint ?? HINTS[error.code])
+    if (error instanceof LiveError && error.code === 'permission') throw asFailure(error)
+    if (error instanceof LiveError) throw new CaptureFailure(firstLine(error), error.hint ?? LIST)
     // What cannot be given up is the user's to mend, too.
     if (error instanceof Error && 'exitCode' in error) throw new CaptureFailure(error.message, 'see -Z')
     throw error

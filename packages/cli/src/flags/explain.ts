@@ -23,7 +23,7 @@ export const explainFlags: readonly Flag[] = [
     short: 'f',
     kind: 'text',
     value: 'FILTER',
-    commands: ['explain'],
+    commands: ['explain', 'top'],
     help: {
       en: 'only packets that this pcap-filter(7) expression accepts; words after the files, or with -i, are taken for it, too',
       zh: '只看符合此 pcap-filter(7) 表达式的包；文件之后（或与 -i 合用时）的词也视为过滤表达式',

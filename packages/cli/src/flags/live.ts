@@ -53,7 +53,10 @@ export const liveFlags: readonly Flag[] = [
       en: 'with -i, as root: become USER once the interface is open; root: remain it',
       zh: '与 -i 合用且以 root 运行时：打开接口后切换为 USER；root 表示不切换',
     },
-    byDefault: { en: 'tcpdump, where there is such a user', zh: 'tcpdump（若有此用户）' },
+    byDefault: {
+      en: 'tcpdump where there is such a user, else who called sudo, else nobody',
+      zh: 'tcpdump（若有此用户），否则为调用 sudo 的用户，否则为 nobody',
+    },
   },
 ]
 

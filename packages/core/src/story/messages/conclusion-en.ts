@@ -74,6 +74,30 @@ export const reportEn: ReportMessages = {
     legendExpected: '( ) expected, no packet shows it',
   },
 
+  top: {
+    title: ({ conversations, packetRate, byteRate }) =>
+      `${count(conversations, 'conversation')}, ${packetRate} packets/s, ${byteRate}/s`,
+    state: 'STATE',
+    rate: { client: 'C>S/s', server: 'S>C/s' },
+    retransmitted: 'RETR',
+    waits: 'WAITS FOR',
+    exchange: 'LAST EXCHANGE',
+    wait: ({ for: side, why, what, isInferred }) => `${side}${isInferred ? '~' : ''} ${what} (${why})`,
+    retransmissions: ({ count: segments }) => `${grouped(segments)} retransmitted`,
+    empty: 'No TCP conversation yet.',
+    more: ({ conversations }) => `... and ${count(conversations, 'more conversation')}`,
+    sort: 'Sort:',
+    order: {
+      rate: 'rate',
+      wait: 'wait',
+      retransmissions: 'retransmitted',
+      state: 'state',
+      number: 'number',
+      exchange: 'exchange',
+    },
+    quit: 'q quit',
+  },
+
   table: {
     title: ({ conversations, packets, span }) =>
       `CONVERSATIONS  ${grouped(conversations)} in ${count(packets, 'packet')}` +

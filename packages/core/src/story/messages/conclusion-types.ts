@@ -171,8 +171,35 @@ export interface ConclusionMessages {
   alternative(of: { text: string }): string
 }
 
+/** The live table's words. */
+export interface TopMessages {
+  title(of: { conversations: number; packetRate: string; byteRate: string }): string
+  /** Column headings; `rate`: bytes a second that a side sends. */
+  state: string
+  rate: Record<SideName, string>
+  retransmitted: string
+  waits: string
+  exchange: string
+  /** `what`: a duration. */
+  wait(of: {
+    for: SideName
+    why: 'open' | 'request' | 'response' | 'data' | 'window' | 'close'
+    what: string
+    isInferred: boolean
+  }): string
+  /** A cell of the line under a conversation. */
+  retransmissions(of: { count: number }): string
+  empty: string
+  more(of: { conversations: number }): string
+  /** What the keys do: sort by one of these, or end. */
+  sort: string
+  order: Record<'rate' | 'wait' | 'retransmissions' | 'state' | 'number' | 'exchange', string>
+  quit: string
+}
+
 export interface ReportMessages {
   layout: LayoutMessages
+  top: TopMessages
   table: TableMessages
   conclusion: ConclusionMessages
 }

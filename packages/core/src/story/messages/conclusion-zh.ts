@@ -36,6 +36,15 @@ const labelNames: Record<string, string> = {
   'port-reused': '端口对曾被使用',
 }
 
+const waitWords = {
+  open: '建立',
+  request: '请求',
+  response: '响应',
+  data: '数据',
+  window: '窗口',
+  close: '关闭',
+} as const
+
 export const reportZh: ReportMessages = {
   layout: {
     client: '客户端',
@@ -69,6 +78,31 @@ export const reportZh: ReportMessages = {
     legendAllInferred: ({ side }) => `${sides[side]}的全部状态`,
     legendNothingInferred: '所示状态均有其所属一方的报文为证。',
     legendExpected: '( ) 预期状态，没有报文显示',
+  },
+
+  top: {
+    title: ({ conversations, packetRate, byteRate }) =>
+      `${grouped(conversations)} 个连接，每秒 ${packetRate} 个包，${byteRate}/s`,
+    state: '状态',
+    rate: { client: 'C>S/s', server: 'S>C/s' },
+    retransmitted: '重传',
+    waits: '在等谁',
+    exchange: '最近的往返',
+    wait: ({ for: side, why, what, isInferred }) =>
+      `${sides[side]}${isInferred ? '~' : ''} ${what}（${waitWords[why]}）`,
+    retransmissions: ({ count: segments }) => `重传 ${grouped(segments)}`,
+    empty: '还没有 TCP 连接。',
+    more: ({ conversations }) => `……另有 ${grouped(conversations)} 个连接`,
+    sort: '排序：',
+    order: {
+      rate: '速率',
+      wait: '等待',
+      retransmissions: '重传',
+      state: '状态',
+      number: '编号',
+      exchange: '往返',
+    },
+    quit: 'q 退出',
   },
 
   table: {

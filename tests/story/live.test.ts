@@ -3,14 +3,14 @@ import { fileURLToPath } from 'node:url'
 import { textOptions } from '@wiretale/core'
 import { Ajv } from 'ajv'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { ReplaySource } from '../../../../tests/support/replay-source.ts'
-import { LiveStory, type LiveTelling } from './explain-live.ts'
-import { ALL_TYPES } from './reading.ts'
+import { LiveStory, type LiveTelling } from '../../packages/cli/src/commands/live-story.ts'
+import { ALL_TYPES } from '../../packages/cli/src/commands/reading.ts'
+import { ReplaySource } from '../support/replay-source.ts'
 
-const root = fileURLToPath(new URL('../../../../', import.meta.url))
+const root = fileURLToPath(new URL('../../', import.meta.url))
 const captures = `${root}tests/fixtures/captures/`
 const errors: string[] = []
-vi.mock('../tcpdump/tell.ts', () => ({ tell: (text: string) => errors.push(text) }))
+vi.mock('../../packages/cli/src/tcpdump/tell.ts', () => ({ tell: (text: string) => errors.push(text) }))
 afterEach(() => {
   errors.length = 0
 })
@@ -26,7 +26,10 @@ async function story(source: ReplaySource, asked: Partial<LiveTelling> = {}) {
     line: (part: string) => {
       text += `${part}\n`
     },
-    flush: () => shown.push(text),
+    flush: () => {
+      shown.push(text)
+      return null
+    },
   }
   const look = textOptions({ width: 80, canAsk: false })
   const telling = { look, types: new Set(ALL_TYPES), lang: 'en', showSecrets: false, limit: 0, expression: '' } as const
