@@ -40,7 +40,8 @@ export async function dial(
       running.add(wire)
       // connect(2) is called in the same turn, before this: its moment, and the port that it has bound, are known then.
       process.nextTick(() => {
-        if (!settled) journal.note({ kind: 'connecting', remote, local: wire.local, proxy: isProxy }, wire)
+        const at = now()
+        if (!settled) journal.note({ kind: 'connecting', remote, local: wire.local, proxy: isProxy }, wire, at)
       })
       wire.whenConnected((error) => {
         const at = now()

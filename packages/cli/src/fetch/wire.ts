@@ -95,12 +95,15 @@ export class Wire implements Channel, SocketBytes {
   }
 
   write(bytes: Uint8Array, done: (at: Moment) => void): void {
+    let at: Moment | null = null
     this.socket.write(bytes, (error) => {
       if (error) return
       this.sent += bytes.length
-      this.writtenAt = now()
+      this.writtenAt = at ?? now()
       done(this.writtenAt)
     })
+    // Taken by the kernel already, as is usual: Node calls back only after this turn.
+    if (this.socket.writableLength === 0) at = now()
   }
 
   handTo(taker: Taker | null): void {
