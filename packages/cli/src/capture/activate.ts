@@ -2,7 +2,7 @@ import { linkTypeName } from '@wiretale/core'
 import type { Pointer } from './koffi.ts'
 import type { Libpcap } from './libpcap.ts'
 import { LiveError, type LiveRequest } from './live-source.ts'
-import { READ_TIMEOUT_MS } from './slabs.ts'
+import { BUFFER_BYTES, READ_TIMEOUT_MS } from './slabs.ts'
 
 /** Statuses of pcap_activate(3PCAP). */
 const PCAP_ERROR = -1
@@ -64,7 +64,9 @@ function configure(pcap: Libpcap, handle: Pointer, request: LiveRequest): string
   must(pcap.setPromiscuous(handle, request.promiscuous ? 1 : 0), 'promiscuous mode')
   if (request.monitorMode) askForMonitorMode(pcap, handle, device)
   must(pcap.setTimeout(handle, READ_TIMEOUT_MS), 'timeout')
-  if (request.bufferBytes > 0) must(pcap.setBufferSize(handle, request.bufferBytes), 'buffer size')
+  // In immediate mode the ring is one of packets, and libpcap's default is right.
+  const buffer = request.bufferBytes || (request.immediate ? 0 : BUFFER_BYTES)
+  if (buffer > 0) must(pcap.setBufferSize(handle, buffer), 'buffer size')
   if (request.timeStampType !== null) {
     const type = pcap.timeStampTypeNumber(request.timeStampType)
     if (type < 0) throw new LiveError('other', `invalid time stamp type ${request.timeStampType}`)

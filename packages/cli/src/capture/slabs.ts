@@ -10,6 +10,10 @@ export const SLAB_BYTES = 8 * 2 ** 20
 /** The longest that the kernel holds back packets for more to come. Twice of it may pass: the kernel looks at a block
  *  once in this time, and lets the one that has just begun go on. */
 export const READ_TIMEOUT_MS = 40
+/** The kernel's buffer where none is asked for. It is a ring of blocks of 256 KiB, and each may be handed over after the
+ *  time above, however little is in it: these last for two seconds in which nobody reads, where libpcap's own default of
+ *  2 MiB would be used up after a third of a second. */
+export const BUFFER_BYTES = 16 * 2 ** 20
 
 /** Slots of the shared array. */
 export const Slot = {
