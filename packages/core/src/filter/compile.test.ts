@@ -50,6 +50,44 @@ describe('compileFilter', () => {
     expect(runBpf(program, frame, 0, frame.length, frame.length)).toBe(0)
   })
 
+  it("finds a VLAN's tag in a live capture beside the packet or in it, as libpcap does on Linux", () => {
+    const live = { isLinuxCapture: true }
+    // Nothing is read behind the tag: nothing has to be moved.
+    expect(listing('vlan', live)).toEqual([
+      '(000) ldb      [vlanp]',
+      '(001) jeq      #0x1             jt 6\tjf 2',
+      '(002) ldh      [12]',
+      '(003) jeq      #0x8100          jt 6\tjf 4',
+      '(004) jeq      #0x88a8          jt 6\tjf 5',
+      '(005) jeq      #0x9100          jt 6\tjf 7',
+      '(006) ret      #65535',
+      '(007) ret      #0',
+    ])
+    const moved = listing('vlan 5 and ip', { ...live, optimize: false })
+    expect(moved.slice(0, 4)).toEqual([
+      '(000) ld       #0x0',
+      '(001) st       M[0]',
+      '(002) st       M[1]',
+      '(003) ldb      [vlanp]',
+    ])
+    expect(moved.slice(17, 27)).toEqual([
+      '(017) ldb      [vlanp]',
+      '(018) jeq      #0x1             jt 19\tjf 21',
+      '(019) ldb      [vlan_tci]',
+      '(020) ja       22',
+      '(021) ldh      [14]',
+      '(022) and      #0xfff',
+      '(023) jeq      #0x5             jt 24\tjf 28',
+      '(024) ldx      M[1]',
+      '(025) ldh      [x + 12]',
+      '(026) jeq      #0x800           jt 27\tjf 28',
+    ])
+    // A second tag is in the packet, as is one that came through a tunnel.
+    expect(listing('vlan and vlan', live).filter((line) => line.includes('vlanp'))).toHaveLength(1)
+    expect(listing('geneve and vlan', live).join()).not.toContain('vlanp')
+    expect(refusal('vlan', { ...live, link: 113 }).message).toBe('no VLAN support for Linux cooked v1')
+  })
+
   it('accepts all where there is no expression', () => {
     expect(listing('')).toEqual(['(000) ret      #65535'])
     expect(listing(' \n\t')).toEqual(['(000) ret      #65535'])
