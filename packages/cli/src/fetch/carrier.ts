@@ -50,7 +50,8 @@ export class DataNews {
   private lastAt = Number.NEGATIVE_INFINITY
 
   isNews(at: Moment, isLast: boolean): boolean {
-    const isPause = at - this.lastAt >= PAUSE_MS && this.told < MAX_TOLD
+    // A few pauses tell something each; of many only those that are longer.
+    const isPause = at - this.lastAt >= PAUSE_MS * 2 ** Math.floor(this.told / PAUSES_ALIKE)
     this.lastAt = at
     if (isPause) this.told++
     return isPause || isLast
@@ -58,4 +59,4 @@ export class DataNews {
 }
 
 const PAUSE_MS = 10
-const MAX_TOLD = 40
+const PAUSES_ALIKE = 4

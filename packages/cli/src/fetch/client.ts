@@ -251,7 +251,7 @@ export class Client {
     const { wire } = carrier
     // A FIN that has come already is read in the next turn: it tells who closed first.
     await new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
-    if (wire.error !== null) return
+    if (wire.error !== null || wire.isDestroyed) return
     if (wire.endedAt !== null) this.journal.note({ kind: 'server-closed' }, wire, wire.endedAt)
     carrier.close()
     this.journal.note({ kind: 'closing' }, wire)

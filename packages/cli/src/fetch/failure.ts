@@ -17,7 +17,8 @@ export type TlsProblem =
 
 /** Why there is no complete response. Texts in it may come from the network: they are escaped where they are shown. */
 export type Failure =
-  | { readonly kind: 'not-found'; readonly host: string }
+  /** `family`: of the addresses that were asked for; 0: any. */
+  | { readonly kind: 'not-found'; readonly host: string; readonly family: 0 | 4 | 6 }
   | { readonly kind: 'lookup'; readonly host: string; readonly code: string }
   | { readonly kind: 'refused'; readonly remote: Endpoint; readonly tried: number }
   | { readonly kind: 'unreachable'; readonly remote: Endpoint; readonly code: string; readonly tried: number }

@@ -36,7 +36,9 @@ export async function findAddresses(
           const code = errorCode(error)
           failed(
             new FetchError(
-              code === 'ENOTFOUND' || code === 'ENODATA' ? { kind: 'not-found', host } : { kind: 'lookup', host, code },
+              code === 'ENOTFOUND' || code === 'ENODATA'
+                ? { kind: 'not-found', host, family: rules.family }
+                : { kind: 'lookup', host, code },
             ),
           )
         } else found(answers.map(({ address }) => address))

@@ -70,6 +70,10 @@ export class Wire implements Channel, SocketBytes {
     return localAddress === undefined || localPort === undefined ? null : { address: localAddress, port: localPort }
   }
 
+  get isDestroyed(): boolean {
+    return this.socket.destroyed
+  }
+
   /** Nothing has ended it. */
   get isOpen(): boolean {
     return this.endedAt === null && this.error === null && !this.socket.destroyed

@@ -29,7 +29,7 @@ const tlsProblems: Readonly<Record<TlsProblem, (host: string, detail: string) =>
 function failure(of: Failure): string {
   switch (of.kind) {
     case 'not-found':
-      return `No such name: ${of.host}`
+      return of.family === 0 ? `No such name: ${of.host}` : `${of.host} has no IPv${of.family} address`
     case 'lookup':
       return `${of.host} could not be looked up (${of.code})`
     case 'refused':

@@ -29,7 +29,7 @@ const tlsProblems: Readonly<Record<TlsProblem, (host: string, detail: string) =>
 function failure(of: Failure): string {
   switch (of.kind) {
     case 'not-found':
-      return `没有这个域名：${of.host}`
+      return of.family === 0 ? `没有这个域名：${of.host}` : `${of.host} 没有 IPv${of.family} 地址`
     case 'lookup':
       return `无法解析 ${of.host}（${of.code}）`
     case 'refused':
