@@ -97,6 +97,7 @@ export class LibpcapSource implements LiveSource {
   }
 
   async run(take: TakeBatch, limit: number): Promise<LiveEnd> {
+    this.opened()
     if (this.thread === null) await this.prepare()
     const { thread, shared } = this
     if (thread === null) throw new LiveError('other', `${this.device} has been closed`)
