@@ -35,30 +35,44 @@ function packed(text: string): number {
 
 /** Unsigned integer up to 2^53. */
 export function writeDecimal(out: DataView, at: Offset, value: number): Offset {
-  if (value < 10_000) {
-    out.setInt32(at, leftDigits[value], true)
-    return at + digitCounts[value]
-  }
-  if (value < 100_000_000) {
-    const high = (value / 10_000) | 0
-    out.setInt32(at, leftDigits[high], true)
-    const next = at + digitCounts[high]
-    out.setInt32(next, fourDigits[value - high * 10_000], true)
-    return next + 4
-  }
+  if (value <= 0xffffffff) return writeUnsigned(out, at, value)
   const high = Math.floor(value / 100_000_000)
-  const next = writeDecimal(out, at, high)
-  const rest = value - high * 100_000_000
-  const middle = (rest / 10_000) | 0
-  out.setInt32(next, fourDigits[middle], true)
-  out.setInt32(next + 4, fourDigits[rest - middle * 10_000], true)
-  return next + 8
+  return writeEight(out, writeDecimal(out, at, high), value - high * 100_000_000)
 }
 
-/** Four characters that were put together. */
-function writeWord(out: DataView, at: Offset, word: number): Offset {
-  out.setInt32(at, word, true)
-  return at + 4
+/** Unsigned integer of 32 bits. */
+export function writeUnsigned(out: DataView, at: Offset, value: number): Offset {
+  // Said of 32 bits, the divisions become multiplications of integers.
+  const n = value >>> 0
+  if (n < 10_000) {
+    out.setInt32(at, leftDigits[n], true)
+    return at + digitCounts[n]
+  }
+  return writeLong(out, at, n)
+}
+
+/** The same of at least five digits. */
+function writeLong(out: DataView, at: Offset, value: number): Offset {
+  const n = value >>> 0
+  if (n < 100_000_000) {
+    const high = (n / 10_000) >>> 0
+    out.setInt32(at, leftDigits[high], true)
+    const next = at + digitCounts[high]
+    out.setInt32(next, fourDigits[n - high * 10_000], true)
+    return next + 4
+  }
+  const high = (n / 100_000_000) >>> 0
+  out.setInt32(at, leftDigits[high], true)
+  return writeEight(out, at + digitCounts[high], n - high * 100_000_000)
+}
+
+/** 0–99999999 with leading zeros. */
+function writeEight(out: DataView, at: Offset, value: number): Offset {
+  const n = value >>> 0
+  const high = (n / 10_000) >>> 0
+  out.setInt32(at, fourDigits[high], true)
+  out.setInt32(at + 4, fourDigits[n - high * 10_000], true)
+  return at + 8
 }
 
 /** 0–9999 with leading zeros. */
@@ -86,7 +100,8 @@ export function hexDigits(pair: number): number {
 
 /** 16 bits as four hexadecimal digits. */
 export function writeHexFour(out: DataView, at: Offset, value: number): Offset {
-  return writeWord(out, at, hexDigits((value >>> 8) | (value << 8)))
+  out.setInt32(at, hexDigits((value >>> 8) | (value << 8)), true)
+  return at + 4
 }
 
 /** Up to 32 bits in hexadecimal: the lower `width` ≤ 8 digits. */

@@ -11,7 +11,8 @@ import {
   writeTwo,
 } from './digits.ts'
 
-const CAPACITY: Bytes = 1 << 20
+/** No more than stays in the processor's caches until it is handed on. */
+const CAPACITY: Bytes = 1 << 18
 /** No number or address is longer: such writes check once that this much is left. */
 const LONGEST_ITEM: Bytes = 64
 const ZERO = 0x30
@@ -36,7 +37,7 @@ export class Line {
     if (used > 0) this.onFlush(this.bytes, 0, used)
   }
 
-  /** Makes room for `bytes` ≤ 1 MB and returns where they go in the buffer; advance() says how many they were. */
+  /** Makes room for `bytes` ≤ 256 KiB and returns where they go in the buffer; advance() says how many they were. */
   room(bytes: Bytes): Offset {
     if (this.used + bytes > CAPACITY) this.flush()
     return this.used
@@ -89,7 +90,13 @@ export class Line {
 
   /** Copies ASCII text b[at, end) that this program made itself. */
   copy(b: Uint8Array, at: Offset, end: Offset): void {
-    if (this.used + end - at > CAPACITY) this.flush()
+    if (this.used + end - at > CAPACITY) {
+      this.flush()
+      if (end - at > CAPACITY) {
+        this.onFlush(b, at, end)
+        return
+      }
+    }
     const bytes = this.bytes
     let used = this.used
     for (let i = at; i < end; i++) bytes[used++] = b[i]

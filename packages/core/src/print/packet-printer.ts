@@ -70,7 +70,7 @@ export class PacketPrinter {
     out.byte(0x0a)
   }
 
-  /** Adds the caller's own text after the packet: whole lines, safe to show, less than a megabyte. */
+  /** Adds the caller's own text after the packet: whole lines, safe to show. */
   append(text: Uint8Array): void {
     this.out.copy(text, 0, text.length)
   }

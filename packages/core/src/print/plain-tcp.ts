@@ -6,7 +6,7 @@ import type { Bytes, Offset } from '../units.ts'
 import { Flag } from '../wire/tcp.ts'
 import { rightChecksum, transportChecksum } from './checksum.ts'
 import type { Cursor } from './cursor.ts'
-import { literal, writeDecimal, writeHexFour, writeIpv4, writeLiteral } from './digits.ts'
+import { literal, writeHexFour, writeIpv4, writeLiteral, writeUnsigned } from './digits.ts'
 import { printIpv4Header } from './ipv4.ts'
 import type { Line } from './line.ts'
 import type { PrintOptions } from './options.ts'
@@ -134,17 +134,17 @@ export class PlainTcp {
       if (at + total <= packet.end) next = this.writeChecksum(o, next, packet, tcp, total - IPV4_BYTES)
     }
     if (dataBytes > 0 || (flags & (Flag.SYN | Flag.FIN | Flag.RST)) !== 0 || verbose > 1) {
-      next = writeDecimal(o, writeLiteral(o, next, verbose > 0 ? seqText : flagsThenSeq[flags]), seq)
+      next = writeUnsigned(o, writeLiteral(o, next, verbose > 0 ? seqText : flagsThenSeq[flags]), seq)
       if (dataBytes > 0) {
         o.setUint8(next, 0x3a)
-        next = writeDecimal(o, next + 1, (seq + dataBytes) >>> 0)
+        next = writeUnsigned(o, next + 1, (seq + dataBytes) >>> 0)
       }
-      if (acked) next = writeDecimal(o, writeLiteral(o, next, ackText), ack)
-    } else next = writeDecimal(o, writeLiteral(o, next, verbose > 0 ? ackText : flagsThenAck[flags]), ack)
-    next = writeDecimal(o, writeLiteral(o, next, winText), u16be(b, tcp + 14))
+      if (acked) next = writeUnsigned(o, writeLiteral(o, next, ackText), ack)
+    } else next = writeUnsigned(o, writeLiteral(o, next, verbose > 0 ? ackText : flagsThenAck[flags]), ack)
+    next = writeUnsigned(o, writeLiteral(o, next, winText), u16be(b, tcp + 14))
     if (headerBytes === TCP_BYTES_WITH_TIMESTAMPS && u32be(b, tcp + 20) === ALIGNED_TIMESTAMPS) {
-      next = writeDecimal(o, writeLiteral(o, next, timestampsText), u32be(b, tcp + 24))
-      next = writeDecimal(o, writeLiteral(o, next, ecrText), u32be(b, tcp + 28))
+      next = writeUnsigned(o, writeLiteral(o, next, timestampsText), u32be(b, tcp + 24))
+      next = writeUnsigned(o, writeLiteral(o, next, ecrText), u32be(b, tcp + 28))
       next = writeLiteral(o, next, closedLengthText)
     } else {
       if (headerBytes > TCP_BYTES) {
@@ -156,7 +156,7 @@ export class PlainTcp {
       }
       next = writeLiteral(o, next, lengthText)
     }
-    out.advance(writeDecimal(o, next, dataBytes))
+    out.advance(writeUnsigned(o, next, dataBytes))
     if (dataBytes > 0) this.printData(out, packet, at, total, tcp + headerBytes, dataBytes)
     return true
   }
@@ -224,10 +224,10 @@ export class PlainTcp {
     const text = this.scratch
     let next = writeIpv4(text, this.verbose > 0 ? 0 : writeLiteral(text, 0, ipText), b, at + 12)
     text.setUint8(next, 0x2e)
-    next = writeDecimal(text, next + 1, ports >>> 16)
+    next = writeUnsigned(text, next + 1, ports >>> 16)
     next = writeIpv4(text, writeLiteral(text, next, toText), b, at + 16)
     text.setUint8(next, 0x2e)
-    next = writeDecimal(text, next + 1, ports & 0xffff)
+    next = writeUnsigned(text, next + 1, ports & 0xffff)
     next = writeLiteral(text, next, flagsText)
     for (let i = 0; 8 * i < next; i++) this.texts[entry * TEXT_WORDS + i] = text.getFloat64(8 * i, true)
     this.textBytes[entry] = next
