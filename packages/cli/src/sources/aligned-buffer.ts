@@ -67,13 +67,19 @@ export class AlignedBuffer {
     const from = this.bodyAt + this.bodyBytes
     const initial = from / PAGE_BYTES
     const growing = hasRoom ? createGrowing(initial) : null
-    this.memory = growing ?? new WebAssembly.Memory({ initial })
+    this.memory = growing ?? createMemory(initial)
     this.bytes = new Uint8Array(this.memory.buffer)
     this.room = growing === null ? null : { memory: growing, bytes: this.bytes, from, maxPages: MAX_PAGES }
   }
 }
 
-/** Null where so many addresses are not to be had. */
+/** Without WebAssembly (node --jitless) any memory does, only slower. */
+function createMemory(initial: number): WasmMemory {
+  if (typeof WebAssembly === 'undefined') return { buffer: new ArrayBuffer(initial * PAGE_BYTES) }
+  return new WebAssembly.Memory({ initial })
+}
+
+/** Null where so many addresses are not to be had, or no WebAssembly. */
 function createGrowing(initial: number): (WasmMemory & SharedMemory) | null {
   try {
     return new WebAssembly.Memory({ initial, maximum: MAX_PAGES, shared: true })
