@@ -94,6 +94,7 @@ await new Promise((done) => setTimeout(done, 100))
 mkdirSync('packages/cli/dist', { recursive: true })
 writeFileSync('packages/cli/dist/wiretale.cjs', \`
   if (process.argv[2] === '--version') console.log('wiretale 0')
+  else if (process.argv[2] === '-i') console.log(process.env.WIRETALE_NOHUP === '1')
   else if (process.argv[2] === '-') process.stdin.pipe(process.stdout)
   else console.log(JSON.stringify([process.env.WIRETALE_ARGV0, ...process.argv.slice(2)]))
 \`)`,

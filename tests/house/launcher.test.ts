@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync, symlinkSync, utimesSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { itNeeds } from '../needs.ts'
@@ -44,6 +44,15 @@ it('works from any folder, through links, and hands on the name it was called by
     'y',
   ])
   expect(JSON.parse((await start(['wiretale'], { program: '/bin/sh', cwd: checkout })).out)).toEqual(['wiretale'])
+})
+
+it('tells a capture whether nohup(1) has started it', async () => {
+  await start()
+  const program = '/bin/sh'
+  const run = (before: string) => start(['-c', `${before} exec ./wiretale -i lo`], { program, cwd: checkout })
+  if (!existsSync('/proc/self/status')) return
+  expect(await run('')).toMatchObject({ out: 'false\n', err: '' })
+  expect(await run("trap '' HUP;")).toMatchObject({ out: 'true\n', err: '' })
 })
 
 it('leaves standard input to the command, even on first use', async () => {

@@ -128,6 +128,16 @@ describe('says what tcpdump says', () => {
   })
 })
 
+itNeeds(['root', 'ip'], 'goes on at SIGHUP where nohup has it ignored', async () => {
+  const network = new NetworkPair('nohup', undo)
+  const words = inNamespace(network.server, process.execPath, command.path, '-i', network.device, '-w', '/dev/null')
+  const capture = await new Running(words, undo, { WIRETALE_NOHUP: '1' }).listening()
+  capture.child.kill('SIGHUP')
+  await new Promise((resolve) => setTimeout(resolve, 400))
+  expect(capture.child.exitCode).toBeNull()
+  expect(await capture.stop()).toBe(0)
+})
+
 /** Effective and permitted rights of all threads of a process, and their users. */
 function rights(pid: number): { threads: number; capabilities: Set<string>; users: Set<string> } {
   const texts = readdirSync(`/proc/${pid}/task`).map((task) =>

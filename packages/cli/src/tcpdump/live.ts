@@ -21,11 +21,12 @@ const COUNT_MS = 1000
 /** Asks for the statistics. */
 const STATISTICS: NodeJS.Signals = 'SIGINFO' in constants.signals ? 'SIGINFO' : 'SIGUSR1'
 
+function ignore(): void {}
+
 /** Captures on an interface until a signal, -c or a failure; resolves to the exit code. `operands`: the words of the
  *  filter. Rejects with Failure or LiveError. */
 export async function captureLive(settings: Settings, caller: Caller, operands: readonly string[]): Promise<number> {
   // Without a listener, the signal would open a door to Node's debugger while the interface is being opened.
-  const ignore = (): void => {}
   process.on(STATISTICS, ignore)
   const filter = new CaptureFilter(settings, operands)
   let source: LiveSource | undefined
@@ -75,16 +76,18 @@ class LiveCapture {
     const netmask = settings.foreignNumeric ? (source.netmask ?? 0) : 0
     const program = filter.compile({ link: source.link, snaplen: source.snaplen, netmask, isLive: true })
     const stop = (): void => loop.stop()
+    // The launcher says that nohup(1) was asked to have this one ignored.
+    const hangUp = process.env.WIRETALE_NOHUP === '1' ? ignore : stop
     const flush = (): void => loop.flushFile()
     const tellInLine = (): void => void this.tellStatistics(true)
-    process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop)
+    process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', hangUp)
     process.on('SIGUSR2', flush).on(STATISTICS, tellInLine)
     try {
       await loop.open(program, filter.words())
       this.announce()
       return await this.capture()
     } finally {
-      process.off('SIGINT', stop).off('SIGTERM', stop).off('SIGHUP', stop)
+      process.off('SIGINT', stop).off('SIGTERM', stop).off('SIGHUP', hangUp)
       process.off('SIGUSR2', flush).off(STATISTICS, tellInLine)
     }
   }
