@@ -195,7 +195,7 @@ describe('wrong arguments', () => {
     [['--slo', 'speed=1', 'http://x/'], "--slo cannot be 'speed=1'"],
     [['--max-time', '-1', 'http://x/'], '--max-time cannot be'],
     [['-d', 'a', '-T', 'b', 'http://x/'], '-d and -T contradict each other'],
-    [['-x', 'socks5://x', 'http://x/'], 'fetch speaks no socks5 to a proxy'],
+    [['-x', 'socks5://x', 'http://x/'], "-x cannot be 'socks5://x'"],
     [['-i', 'eth0', 'http://x/'], 'fetch -i is not built yet'],
     [['-w', 'a.pcapng', 'http://x/'], 'fetch -w is not built yet'],
   ])('%j', async (args, says) => {

@@ -1,4 +1,7 @@
+import { createServer } from 'node:http2'
+import type { Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
+import { listen } from '../support/http-servers.ts'
 import { OK, setScene } from './scene.ts'
 
 const { stage, fetched } = setScene()
@@ -115,6 +118,43 @@ describe('--json', () => {
 })
 
 describe('the end of a connection', () => {
+  it.each([
+    ['with the length announced', { 'content-length': '1000' }, '! The server closed after 3 of 1000 bytes'],
+    ['without', {}, '! The server closed in the middle of the response, after 3 bytes'],
+  ])('is no end of an HTTP/2 response that it cuts off, %s', async (_name, headers, says) => {
+    const server = createServer()
+    let socket: Socket | null = null
+    server.on('connection', (opened: Socket) => {
+      socket = opened
+    })
+    server.on('stream', (stream) => {
+      stream.on('error', () => {})
+      stream.respond({ ':status': 200, ...headers })
+      stream.write('abc')
+      setTimeout(() => socket?.end(), 50)
+    })
+    const port = await listen(server)
+    const { code, text } = await fetched(['--http2', `http://127.0.0.1:${port}/`])
+    server.close()
+    expect(text).toContain(says)
+    expect(code).toBe(1)
+  })
+
+  it('is told for each of the runs that it fails', async () => {
+    const origin = await stage((socket) => void socket.end('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nok'))
+    const { code, text } = await fetched(['--repeat', '2', `http://%:x@127.0.0.1:${origin.port}/`])
+    expect(text).toContain('  run 2: The server closed after 2 of 9 bytes')
+    expect(text).toContain('2 requests over 2 connections, 2 failed')
+    expect(code).toBe(1)
+  })
+
+  it('limits the time of each run, not of all together', async () => {
+    const origin = await stage((socket) => void setTimeout(() => socket.write(OK), 250))
+    const { code, text } = await fetched(['--repeat', '3', '--max-time', '0.6', `http://127.0.0.1:${origin.port}/`])
+    expect(text).toContain('3 requests over 1 connection, in ms')
+    expect(code).toBe(0)
+  })
+
   it('tells that the server closed, where its close ends the body', async () => {
     const origin = await stage((socket) => void socket.end('HTTP/1.1 200 OK\r\n\r\nall there is'))
     const { code, text } = await fetched([`http://127.0.0.1:${origin.port}/`])

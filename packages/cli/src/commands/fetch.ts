@@ -5,7 +5,7 @@ import { FetchError } from '../fetch/failure.ts'
 import { Halt } from '../fetch/halt.ts'
 import { Journal } from '../fetch/journal.ts'
 import { eventLine, resultLine, totalsLine } from '../fetch/json.ts'
-import { formatMs, type Lang, type LogLook, LogWriter, say } from '../fetch/log.ts'
+import { escapeFailure, formatMs, type Lang, type LogLook, LogWriter, say } from '../fetch/log.ts'
 import { Judge, readObjectives } from '../fetch/objective.ts'
 import type { FetchOptions } from '../fetch/options.ts'
 import { readOptions, readUrl } from '../fetch/read-options.ts'
@@ -27,6 +27,8 @@ const TELL_MS = 100
 const COMPARED = 10
 /** Runs of --repeat that get a line of their own. */
 const TOLD_RUNS = 10
+/** Of the runs that fail, so many say why. */
+const TOLD_FAILURES = 5
 const MOST_RUNS = 1_000_000
 
 /** `wiretale fetch URL`. Exit codes: 0 a response; 1 none, or --fail and a status from 400 on; 4 --slo missed. */
@@ -85,7 +87,8 @@ class Session {
   private readonly output: Output
   private readonly journal = new Journal()
   private readonly durations: ReturnType<typeof newDurations>[]
-  private readonly halt = new Halt()
+  private halt = new Halt()
+  private toldFailures = 0
   private start: Moment = 0
   private log: LogWriter
   private failed = 0
@@ -125,7 +128,6 @@ class Session {
       if (body !== null) progress.update(body.takenBytes, body.total)
     }, TELL_MS)
     try {
-      if (this.options.maxTimeMs !== null) this.halt.limit('max-time', this.options.maxTimeMs)
       this.start = now()
       this.log = new LogWriter(this.look, this.start)
       const first = await this.runAll(client)
@@ -135,7 +137,6 @@ class Session {
     } finally {
       clearInterval(ticking)
       progress.clear()
-      this.halt.close()
       process.removeListener('SIGINT', interrupt)
     }
     return this.total(client)
@@ -147,7 +148,7 @@ class Session {
     let first: FetchResult | null = null
     for (let n = 1; n <= this.runs; n++) {
       for (let which = 0; which < this.urls.length; which++) {
-        const result = await client.fetch(new URL(this.urls[which]), this.halt)
+        const result = await this.once(client, this.urls[which])
         this.add(n, which, result)
         if (isOnly) first = result
         else if (n === 1 && !this.json) {
@@ -168,6 +169,18 @@ class Session {
     else this.summarize(result)
   }
 
+  /** One run, with limits of time of its own. */
+  private async once(client: Client, url: URL): Promise<FetchResult> {
+    const halt = new Halt()
+    this.halt = halt
+    if (this.options.maxTimeMs !== null) halt.limit('max-time', this.options.maxTimeMs)
+    try {
+      return await client.fetch(new URL(url), halt)
+    } finally {
+      halt.close()
+    }
+  }
+
   private summarize(result: FetchResult): void {
     for (const line of summarize(result, this.look, this.options.output)) this.output.line(line)
   }
@@ -186,6 +199,8 @@ class Session {
       this.tell()
       this.output.write(resultLine(n, result, this.look.lang))
     } else if (n === 1) this.tell()
+    else if (failure !== null && this.toldFailures++ < TOLD_FAILURES)
+      this.sayAll((m) => m.runFailed({ n, failure: escapeFailure(failure) }))
     else if (this.runs <= TOLD_RUNS && this.urls.length === 1) {
       const total = formatMs(addSplits(exchanges.map(splitExchange)).total ?? 0)
       for (const text of say(this.look.lang, (m) => m.run({ n, status, total }))) this.output.line(`  ${text}`)

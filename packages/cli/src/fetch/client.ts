@@ -105,7 +105,6 @@ export class Client {
         const request = prepare(step, this.options, versionText())
         const exchange = await this.exchange(request, step, halt)
         exchanges.push(exchange)
-        this.journal.settle()
         const next = this.options.follow ? nextStep(step, request.method, exchange, this.options) : null
         if (next === null) return { exchanges, failure: null }
         if (exchanges.length > MAX_REDIRECTS) throw new FetchError({ kind: 'too-many-redirects', count: MAX_REDIRECTS })

@@ -166,7 +166,9 @@ class Turn {
         received: this.contentBytes,
         expected: this.total,
       }
-      this.abort(new FetchError(stream.rstCode ? { kind: 'http2', code: `code ${stream.rstCode}` } : failure))
+      // node:http2 resets what is left of a connection that was closed under it.
+      const isReset = stream.rstCode && owner.wire.endedAt === null
+      this.abort(new FetchError(isReset ? { kind: 'http2', code: `code ${stream.rstCode}` } : failure))
     })
     stream.on('end', () => this.finish(out, into))
     if (body !== null) this.send(stream).catch((error: unknown) => this.abort(error))
@@ -238,12 +240,18 @@ class Turn {
   }
 
   private finish(out: FrameCounter, into: FrameCounter): void {
-    if (this.isOver || this.status === 0) return
+    // Without the frame that ends it the stream was cut off, and its close says so.
+    if (this.isOver || this.status === 0 || into.endedAt === null) return
+    const { total } = this
+    if (total !== null && total !== this.contentBytes && this.request.method !== 'HEAD' && this.status !== 304) {
+      this.abort(new FetchError({ kind: 'closed', phase: 'receive', received: this.contentBytes, expected: total }))
+      return
+    }
     this.isOver = true
     const { wire, log } = this.owner
     const { status, headBytes, contentBytes } = this
     const { bodyBytes } = into
-    const lastAt = into.endedAt ?? wire.readAt
+    const lastAt = into.endedAt
     if (contentBytes > this.toldBytes) this.noteData(into, lastAt)
     log.note({ kind: 'complete', status, headBytes, bodyBytes, contentBytes }, wire, lastAt)
     const result: Exchanged = {

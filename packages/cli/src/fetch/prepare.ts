@@ -51,5 +51,14 @@ function basic(user: string | null): string | null {
 /** Those that a URL carries. */
 export function authorization(url: URL): string | null {
   if (url.username === '' && url.password === '') return null
-  return basic(`${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`)
+  return basic(`${decode(url.username)}:${decode(url.password)}`)
+}
+
+/** A URL may hold a percent sign that begins nothing: it stands for itself. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }

@@ -1,6 +1,8 @@
 import { BlockList, isIP } from 'node:net'
+import { FetchError } from './failure.ts'
 
-/** The proxy for `url`: -x, else what the environment says, as curl reads it; null: none. */
+/** The proxy for `url`: -x, else what the environment says, as curl reads it; null: none. Throws
+ *  FetchError. */
 export function chooseProxy(
   url: URL,
   given: string | null,
@@ -8,7 +10,21 @@ export function chooseProxy(
 ): URL | null {
   const text = given ?? fromEnvironment(url, environment)
   if (text === null || text === '') return null
-  return new URL(text.includes('://') ? text : `http://${text}`)
+  const proxy = parseProxy(text)
+  // What the environment names is not shown: it may hold a password.
+  if (proxy === null)
+    throw new FetchError({ kind: 'other', phase: 'proxy', detail: 'the proxy is no http:// or https:// URL' })
+  return proxy
+}
+
+/** Null if it is no URL of a proxy that can be spoken to. */
+export function parseProxy(text: string): URL | null {
+  try {
+    const url = new URL(text.includes('://') ? text : `http://${text}`)
+    return url.protocol === 'http:' || url.protocol === 'https:' ? url : null
+  } catch {
+    return null
+  }
 }
 
 /** Upper-case HTTP_PROXY is not read: a CGI program gets it from its client's "Proxy" header. */

@@ -5,6 +5,7 @@ import { UsageError } from '../flags/flag.ts'
 import type { Arguments } from '../flags/parse.ts'
 import { errorCode, FetchError } from './failure.ts'
 import type { ConnectTo, FetchOptions } from './options.ts'
+import { parseProxy } from './proxy.ts'
 import type { RequestBody } from './request.ts'
 import { readAuthorities } from './tls.ts'
 
@@ -162,18 +163,8 @@ function readVersion(given: Arguments): FetchOptions['version'] {
 
 function readProxy(text: string | null): string | null {
   if (text === null || text === '') return text
-  let url: URL | null = null
-  try {
-    url = new URL(text.includes('://') ? text : `http://${text}`)
-  } catch {
-    // Told below.
-  }
-  if (url === null) throw new UsageError(`-x cannot be '${shorten(text)}'`, '-x http://HOST:PORT')
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new UsageError(
-      `fetch speaks no ${shorten(url.protocol.slice(0, -1))} to a proxy`,
-      'http:// and https:// it does',
-    )
+  if (parseProxy(text) === null) {
+    throw new UsageError(`-x cannot be '${shorten(text)}'`, 'as http://HOST:PORT or https://HOST:PORT')
   }
   return text
 }

@@ -102,6 +102,7 @@ export const SHARES = [
 export function* percentileTable(durations: PhaseDurations, look: LogLook): Generator<string> {
   const [m] = languages(look.lang)
   const rows = [...durations].filter(([, { count }]) => count > 0)
+  if (rows.length === 0) return
   const names = Math.max(8, widest(rows.map(([phase]) => m.phase[phase])))
   yield look.paint('heading', `${' '.repeat(names + 2)}${SHARES.map(([name]) => padStart(name, 10)).join('')}`)
   for (const [phase, values] of rows) {

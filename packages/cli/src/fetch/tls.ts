@@ -166,7 +166,8 @@ export async function secure(
           failed(new FetchError({ kind: 'tls', problem, host, detail: detailOf(facts) }))
           return
         }
-        // Reading the certificate takes milliseconds, in which the request can go out.
+        // Reading the certificate takes milliseconds: the request goes out first.
+        setImmediate(() => journal.settle())
         journal.note(() => ({ kind: 'tls', facts: describe(secured), ...bytes }), wire, wire.readAt)
         done(new TlsChannel(secured, wire, stream))
       })
@@ -185,12 +186,13 @@ function isName(host: string): boolean {
 }
 
 function describe(socket: TLSSocket): TlsFacts {
-  const peer: Partial<PeerCertificate> = socket.getPeerCertificate()
+  // Of a connection that ended at once nothing can be asked any more.
+  const peer: Partial<PeerCertificate> = socket.getPeerCertificate() ?? {}
   const { valid_from: validFrom, valid_to: validTo } = peer
   const distrust = socket.authorized ? null : socket.authorizationError
   return {
     version: socket.getProtocol() ?? '',
-    cipher: socket.getCipher().standardName,
+    cipher: socket.getCipher()?.standardName ?? '',
     alpn: socket.alpnProtocol || null,
     resumed: socket.isSessionReused(),
     certificate:

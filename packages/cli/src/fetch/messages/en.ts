@@ -214,6 +214,7 @@ export const fetchEn: FetchMessages = {
 
   repeatTitle: ({ runs, connections, failed }) =>
     `${runs} requests over ${connections} connection${connections === 1 ? '' : 's'}${failed > 0 ? `, ${failed} failed` : ''}, in ms`,
+  runFailed: ({ n, failure: of }) => `run ${n}: ${failure(of)}`,
   run: ({ n, status, total }) => `run ${n}: ${status ?? 'failed'}, ${total} ms`,
   compareTitle: ({ runs }) => `${runs} requests to each in turn, medians in ms`,
   sloMissed: ({ phase, ms, limit, missed, runs }) =>

@@ -49,6 +49,7 @@ export interface FetchMessages {
   hint(of: Failure): string | null
 
   repeatTitle(of: { runs: number; connections: number; failed: number }): string
+  runFailed(of: { n: number; failure: Failure }): string
   run(of: { n: number; status: number | null; total: string }): string
   compareTitle(of: { runs: number }): string
   sloMissed(of: { phase: PhaseName; ms: number; limit: number; missed: number; runs: number }): string

@@ -210,6 +210,7 @@ export const fetchZh: FetchMessages = {
 
   repeatTitle: ({ runs, connections, failed }) =>
     `${runs} 次请求，${connections} 个连接${failed > 0 ? `，${failed} 次失败` : ''}，单位 ms`,
+  runFailed: ({ n, failure: of }) => `第 ${n} 次：${failure(of)}`,
   run: ({ n, status, total }) => `第 ${n} 次：${status ?? '失败'}，${total} ms`,
   compareTitle: ({ runs }) => `轮流请求，各 ${runs} 次，中位数，单位 ms`,
   sloMissed: ({ phase, ms, limit, missed, runs }) =>
