@@ -5,7 +5,7 @@ import { paintAnsi, wantsColor } from '../terminal/color.ts'
 import { LiveText } from '../terminal/live-text.ts'
 import { messageLanguage } from '../terminal/locale.ts'
 import { lineWidth, prefersAscii } from '../terminal/look.ts'
-import { onSignals, openInterface, readOrder } from './live.ts'
+import { onSignals, openInterface, readOrder, tellCounts } from './live.ts'
 import { LiveStory } from './live-story.ts'
 import { ALL_TYPES } from './reading.ts'
 
@@ -36,10 +36,11 @@ export async function explainLive(given: Arguments): Promise<number> {
     const resize = (): void => story.resize(lineWidth())
     if (given.number('width') === null) process.stdout.on('resize', resize)
     const tick = setInterval(() => story.passTime(Date.now()), TICK_MS)
-    const release = onSignals(() => {
+    const stop = (): void => {
       output.stop()
       source.stop()
-    })
+    }
+    const release = onSignals(stop, () => void tellCounts(source, story.packets))
     try {
       return await story.run()
     } finally {

@@ -15,8 +15,8 @@ import type { LiveText } from '../terminal/live-text.ts'
 import { tellEnd } from './live.ts'
 import { ALL_TYPES } from './reading.ts'
 
-/** Conversations that are followed at once; beyond that the longest idle ones are ended. About 100 MB. */
-const LIVE_CONVERSATIONS = 65_536
+/** Conversations that are followed at once; beyond that the longest idle ones are ended. About 250 MB at worst. */
+const LIVE_CONVERSATIONS = 16_384
 /** How a live capture is told. */
 export interface LiveTelling {
   /** Null: JSON Lines. */
@@ -68,6 +68,11 @@ export class LiveStory {
     this.feed = new LiveFeed(source, telling.expression, this.analysis)
   }
 
+  /** Packets so far. */
+  get packets(): number {
+    return this.feed.packets
+  }
+
   /** Captures to the end. Returns the exit code. */
   async run(): Promise<number> {
     const { source, output, telling, analysis, feed } = this
@@ -80,7 +85,7 @@ export class LiveStory {
     analysis.finish(null)
     this.conclude()
     await output.flush()
-    return tellEnd(source, end, this.feed.packets)
+    return tellEnd(source, end, this.packets)
   }
 
   /** It is `unixMs` now: what is over by then is told. */
@@ -107,7 +112,7 @@ export class LiveStory {
   private conclude(): void {
     const { look } = this.telling
     if (look === null || this.digest === null) return
-    if (this.feed.packets > 0 && look.only === null) this.output.line('')
+    if (this.packets > 0 && look.only === null) this.output.line('')
     for (const line of renderText(this.digest.finish(), { ...look, only: 'conclusion' })) this.output.line(line)
   }
 }

@@ -120,9 +120,12 @@ async function compile(expression: string, { link, snaplen, netmask }: LiveSourc
 const TOGETHER_MS = 500
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** Has SIGINT, SIGTERM and SIGHUP call `stop`, once; after a second one the program ends at once. Returns what gives the
- *  signals back. */
-export function onSignals(stop: () => void): () => void {
+/** Asks for the counts, as tcpdump is asked. Without a listener it would open Node's debugger. */
+const COUNTS = 'SIGUSR1'
+
+/** Has SIGINT, SIGTERM and SIGHUP call `stop`, once; after a second one the program ends at once. SIGUSR1 calls `count`.
+ *  Returns what gives the signals back. */
+export function onSignals(stop: () => void, count: () => void): () => void {
   let since: number | null = null
   const handle = (_: string, number: number): void => {
     const now = performance.now()
@@ -131,15 +134,21 @@ export function onSignals(stop: () => void): () => void {
     since ??= now
   }
   for (const name of SIGNALS) process.on(name, handle)
+  process.on(COUNTS, count)
   return () => {
+    process.off(COUNTS, count)
     for (const name of SIGNALS) process.off(name, handle)
   }
 }
 
 /** Tells on standard error how the capture went, as tcpdump does. Returns the exit code. */
 export async function tellEnd(source: LiveSource, end: LiveEnd, packets: number): Promise<number> {
-  const statistics = await source.statistics()
   if (end.reason === 'failed') tell(`wiretale: ${end.message}\n`)
-  tell(closingText(packets, statistics))
+  await tellCounts(source, packets)
   return end.reason === 'failed' ? 1 : 0
+}
+
+/** `3 packets captured`, … on standard error. */
+export async function tellCounts(source: LiveSource, packets: number): Promise<void> {
+  tell(closingText(packets, await source.statistics()))
 }

@@ -17,10 +17,10 @@ import { LiveText } from '../terminal/live-text.ts'
 import { messageLanguage } from '../terminal/locale.ts'
 import { lineWidth, prefersAscii } from '../terminal/look.ts'
 import { Screen } from '../terminal/screen.ts'
-import { onSignals, openInterface, readOrder, tellEnd } from './live.ts'
+import { onSignals, openInterface, readOrder, tellCounts, tellEnd } from './live.ts'
 
-/** Conversations that are followed at once; beyond that the longest idle ones are ended. About 100 MB. */
-const LIVE_CONVERSATIONS = 65_536
+/** Conversations that are followed at once; beyond that the longest idle ones are ended. About 300 MB at worst. */
+const LIVE_CONVERSATIONS = 32_768
 /** Of a table that no screen bounds. */
 const LINES = 100
 const JSON_ROWS = 1000
@@ -60,10 +60,12 @@ export async function runTop(given: Arguments): Promise<number> {
       look,
       what: order.expression === '' ? source.device : `${source.device}  ${order.expression}`,
     })
-    const release = onSignals(() => {
+    const stop = (): void => {
       output?.stop()
       source.stop()
-    })
+    }
+    // On a screen the counts would stand amid the table.
+    const release = onSignals(stop, () => void (isScreen || tellCounts(source, table.packets)))
     try {
       const hasWidth = given.number('width') !== null
       const end = output === null ? await table.onScreen(!hasWidth) : await table.onPaper(output)
