@@ -43,9 +43,9 @@ export class Reassembly {
    *  Returns how many of the bytes had not been captured before. */
   take(page: Page, i: number, slot: Slot, side: Side, p: Packet, seq: SequenceNumber, bytes: Bytes): Bytes {
     const { words: w } = page
-    const ahead = distance(seq, w[i + EDGE])
-    if (ahead > 0) return this.hold(page, i, slot, side, p, seq, 0, bytes)
-    const skip = -ahead
+    // No negation of the distance from there to here: −0 is a boxed number, and what meets one is compiled anew.
+    const skip = distance(w[i + EDGE], seq)
+    if (skip < 0) return this.hold(page, i, slot, side, p, seq, 0, bytes)
     if (skip >= bytes) return 0
     if (this.held.size !== 0 && this.held.has(page.base + i)) {
       const filled = this.hold(page, i, slot, side, p, seq, skip, bytes)

@@ -79,6 +79,49 @@ export function readChunks(
   return at
 }
 
+/** Most digits of a size that fits 31 bits. */
+const SHORT_SIZE_DIGITS = 7
+
+/** Runs the chunks of a message over b[at, end) if they are in the usual form: CRLF behind each size, no extension, no
+ *  trailer; if neither a size nor the end is cut by the end of the segment; and if nothing follows the message. Else it
+ *  returns false and has done nothing. */
+export function passChunks(m: Message, b: Uint8Array, at: Offset, end: Offset): boolean {
+  let state: number = m.state
+  let left = m.chunkLeft
+  let content = m.contentSoFar
+  while (at < end) {
+    if (state === State.CHUNK_DATA) {
+      const take = Math.min(end - at, left)
+      at += take
+      left -= take
+      content += take
+      if (left === 0) state = State.CHUNK_CR
+    } else if (state === State.CHUNK_CR) {
+      if (b[at++] !== CR) return false
+      state = State.CHUNK_LF
+    } else if (state === State.CHUNK_LF) {
+      if (b[at++] !== LF) return false
+      state = State.CHUNK_SIZE
+    } else {
+      const first = at
+      for (let digit = hexValue(b[at]); digit >= 0 && at < end; digit = hexValue(b[++at])) left = left * 16 + digit
+      const digits = at - first
+      if (digits === 0 || digits > SHORT_SIZE_DIGITS || at + 2 > end || b[at] !== CR || b[at + 1] !== LF) return false
+      at += 2
+      if (left > 0) state = State.CHUNK_DATA
+      else {
+        if (at + 2 !== end || b[at] !== CR || b[at + 1] !== LF) return false
+        at += 2
+        state = State.DONE
+      }
+    }
+  }
+  m.state = state as State
+  m.chunkLeft = left
+  m.contentSoFar = content
+  return true
+}
+
 function beginSize(m: Message): void {
   m.chunkLeft = 0
   m.chunkDigits = 0

@@ -4,7 +4,6 @@ import { ByteStores } from './byte-stores.ts'
 import type { EndedBy, HttpEvents, HttpExchange, InterimResponse } from './exchange.ts'
 import { loseFraming } from './framing.ts'
 import { HeadMemo } from './head-memo.ts'
-import { KnownHeads } from './known-heads.ts'
 import { type Exchange, type Message, State } from './message.ts'
 import { Pairing } from './pairing.ts'
 import { MessageParser, skipUnseen } from './parser.ts'
@@ -12,6 +11,7 @@ import { alternates, beginsAnew } from './resync.ts'
 import { Flag, lostFlag, SideState, Slots } from './slots.ts'
 import { judgeStart, looksLikeStart, Verdict } from './start-line.ts'
 import { CR, LF } from './text.ts'
+import { UsualExchanges } from './usual-exchanges.ts'
 
 /** Ports whose bytes are taken for HTTP/1 even where the capture holds none of them. */
 const HTTP_PORTS: ReadonlySet<number> = new Set([80, 591, 3128, 8000, 8008, 8080, 8081, 8088, 8888])
@@ -42,8 +42,8 @@ export class HttpExchanges implements StreamSink {
   private readonly slots: Slots
   private readonly pairing: Pairing
   private readonly parser: MessageParser
-  /** Null with detail: texts are read from every head. */
-  private readonly known: KnownHeads | null
+  /** Null with detail, which is read from every message, and with events, which come of every packet. */
+  private readonly usual: UsualExchanges | null
 
   constructor(options: HttpOptions) {
     const { detail, onExchange } = options
@@ -51,7 +51,8 @@ export class HttpExchanges implements StreamSink {
     this.slots = new Slots(detail)
     this.pairing = new Pairing(this.slots, detail, onExchange)
     const memo = detail ? null : new HeadMemo()
-    this.known = memo === null || this.events !== null ? null : new KnownHeads(this.slots, this.pairing, memo)
+    const isUsual = memo !== null && this.events === null
+    this.usual = isUsual ? new UsualExchanges(this.slots, this.pairing, memo, onExchange) : null
     this.parser = new MessageParser(memo, new ByteStores(options.headMemory), this.events)
   }
 
@@ -61,6 +62,7 @@ export class HttpExchanges implements StreamSink {
     const port = knownHttp || HTTP_PORTS.has(serverPort) ? Flag.HTTP_PORT : 0
     if (midStream) this.slots.open(slot, SideState.UNSYNCED, port | Flag.CLIENT_LOST | Flag.SERVER_LOST)
     else this.slots.open(slot, SideState.START, port)
+    this.usual?.open(slot)
   }
 
   /** The connection's slot will be used for another; what is unfinished is given away as it stands. */
@@ -81,7 +83,26 @@ export class HttpExchanges implements StreamSink {
   ): void {
     const state = this.slots.state(slot, side)
     if (state === SideState.CLOSED || at >= end) return
-    if (state === SideState.MESSAGE) {
+    if (this.usual !== null) {
+      if (state === SideState.USUAL) {
+        if (this.usual.pass(slot, side, offset, buffer, at, end, packet, time)) return
+      } else if (state === SideState.START && this.usual.take(slot, side, offset, buffer, at, end, packet, time)) return
+      this.usual.handOver(slot)
+    }
+    this.unusualData(slot, side, offset, buffer, at, end, packet, time)
+  }
+
+  private unusualData(
+    slot: Slot,
+    side: Side,
+    offset: StreamOffset,
+    buffer: Uint8Array,
+    at: Offset,
+    end: Offset,
+    packet: PacketNumber,
+    time: Nanoseconds,
+  ): void {
+    if (this.slots.state(slot, side) === SideState.MESSAGE) {
       const m = this.slots.message(slot, side) as Message
       // In a body, most packets end here.
       if (m.state === State.BODY && this.events === null && offset + end - at <= m.bodyEnd) {
@@ -95,7 +116,6 @@ export class HttpExchanges implements StreamSink {
         return
       }
     }
-    if (state === SideState.START && this.known?.take(slot, side, offset, buffer, at, end, packet, time)) return
     const inferred = this.findStart(slot, side, offset, buffer, at, end, packet, time)
     if (inferred !== null) this.read(slot, side, offset - at, buffer, at, end, packet, time, inferred)
   }
@@ -111,6 +131,7 @@ export class HttpExchanges implements StreamSink {
   ): void {
     const s = this.slots
     if (count <= 0) return
+    this.usual?.handOver(slot)
     switch (s.state(slot, side)) {
       case SideState.UNSYNCED:
         // What begins here unseen may be the rest of a message: without HTTP's port and a turn to speak it is nothing.
@@ -132,6 +153,7 @@ export class HttpExchanges implements StreamSink {
 
   end(slot: Slot, side: Side, _offset: StreamOffset, how: 'fin' | 'reset' | 'capture-end'): void {
     const s = this.slots
+    this.usual?.handOver(slot)
     if (s.state(slot, side) === SideState.CLOSED && s.first(slot) === null) return
     s.setFlag(slot, side === 0 ? Flag.CLIENT_ENDED : Flag.SERVER_ENDED)
     const m = s.message(slot, side)

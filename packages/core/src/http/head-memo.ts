@@ -54,14 +54,15 @@ export class HeadMemo {
     return null
   }
 
-  /** Remembers what b[at, headEnd) was found to say, in place of the oldest head there. `end`: as given to recall(). */
-  keep(side: Side, facts: HeadFacts, b: Uint8Array, at: Offset, headEnd: Offset, end: Offset): void {
+  /** Remembers what b[at, headEnd) was found to say, in place of the oldest head there. `end`: as given to recall().
+   *  Returns what is remembered, or null if that is not worth it. */
+  keep(side: Side, facts: HeadFacts, b: Uint8Array, at: Offset, headEnd: Offset, end: Offset): HeadFacts | null {
     if (--this.credit < 0) {
-      if (this.credit > -RARELY) return
+      if (this.credit > -RARELY) return null
       this.credit = 0
     }
     const length = headEnd - at
-    if (length < SHORTEST || length > LONGEST) return
+    if (length < SHORTEST || length > LONGEST) return null
     const view = viewOf(b)
     const first = place(side, view, at, end)
     const last = first + HEADS_A_PLACE - 1
@@ -80,6 +81,7 @@ export class HeadMemo {
     head.facts.copy(facts)
     for (let k = last; k > first; k--) this.heads[k] = this.heads[k - 1]
     this.heads[first] = head
+    return head.facts
   }
 }
 

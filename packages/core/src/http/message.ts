@@ -32,20 +32,20 @@ const MAX_PACKETS = 1000
 const MAX_ERRORS = 20
 const NO_LINES: readonly [string, string][] = []
 
-/** One message in progress. Mutable and reused; outside http/ it is seen as HttpMessage. Times are NaN while unknown,
- *  so that their fields stay unboxed numbers. */
+/** One message in progress. Mutable and reused; outside http/ it is seen as HttpMessage. Offsets and
+ *  times are NaN while unknown: V8 then keeps their fields as plain numbers from the beginning. */
 export class Message implements HttpMessage {
   readonly side: Side
   readonly exchange: Exchange
   state: State = State.HEAD
   basis: 'observed' | 'inferred' = 'observed'
 
-  startOffset: StreamOffset = 0
+  startOffset: StreamOffset = Number.NaN
   headEnd: StreamOffset | null = null
   /** Stream offset up to which bytes passed. */
-  endOffset: StreamOffset = 0
+  endOffset: StreamOffset = Number.NaN
   /** Where framing ends the body; Infinity: with the connection; −1: chunks say. */
-  bodyEnd: StreamOffset = 0
+  bodyEnd: StreamOffset = Number.NaN
   contentSoFar: Bytes = 0
   endedBy: EndedBy | null = null
   complete: boolean | null = null
@@ -134,46 +134,30 @@ export class Message implements HttpMessage {
     }
   }
 
-  /** begin(), and the message's first segment, of `bytes`: it holds the head that says `facts`, and of the body, whose
-   *  length is known, so much as there is room for. Only without texts. */
-  beginKnown(
-    facts: HeadFacts,
+  /** begin(), where all but the message itself is new, and its head, which says `facts`. Only without texts. */
+  beginWithHead(
+    facts: Readonly<HeadFacts>,
     offset: StreamOffset,
     headBytes: Bytes,
-    bodyBytes: Bytes,
-    bytes: Bytes,
     packet: PacketNumber,
     time: Nanoseconds,
   ): void {
-    const isWhole = bytes === headBytes + bodyBytes
-    this.state = isWhole ? State.DONE : State.BODY
-    this.basis = 'observed'
     this.startOffset = offset
-    this.endOffset = offset + bytes
     this.headEnd = offset + headBytes
-    this.bodyEnd = offset + headBytes + bodyBytes
     this.contentSoFar = 0
-    this.endedBy = isWhole ? 'framing' : null
-    this.complete = isWhole ? true : null
-    this.headCut = false
-    this.framingLost = false
-    this.cutBytes = 0
-    this.lostBytes = 0
+    this.endedBy = null
+    this.complete = null
     this.packetCount = 1
     this.firstPacket = packet
     this.lastPacket = packet
     this.headPacket = packet
-    this.bodyPacket = bytes > headBytes ? packet : 0
+    this.bodyPacket = 0
     this.beganAt = packet
     this.lastEvent = packet
     this.firstNs = time
     this.lastNs = time
     this.headNs = time
-    this.firstUnknown = false
-    this.lastUnknown = false
-    this.stored = 0
     this.head = facts
-    if (this.errors.length > 0) this.errors = []
   }
 
   /** Forgets what the head said. */

@@ -63,6 +63,11 @@ export class Pairing {
     return exchange
   }
 
+  /** Puts an exchange that is under way into the list of a connection that has no other. */
+  adopt(exchange: Exchange): void {
+    this.slots.append(exchange.slot, exchange)
+  }
+
   /** Gives the exchange away if nothing more can come of it. */
   settle(exchange: Exchange): void {
     const { request, response } = exchange

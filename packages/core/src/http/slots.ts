@@ -15,6 +15,8 @@ export const SideState = {
   HOLD: 4,
   /** It has sent something meanwhile. */
   HOLD_DATA: 5,
+  /** In a message that UsualExchanges holds. */
+  USUAL: 6,
 } as const
 
 export const Flag = {
