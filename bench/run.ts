@@ -16,6 +16,10 @@ const tables: Record<string, { readonly summary: string; readonly load: () => Pr
     summary: 'packets of a host into another capture, beside tcpdump',
     load: async () => (await import('./filter.ts')).benchFilter,
   },
+  live: {
+    summary: 'packets from an interface into a file, beside tcpdump, and the delay of a printed line (root)',
+    load: async () => (await import('./live.ts')).benchLive,
+  },
   print: {
     summary: "tcpdump's text, beside tcpdump",
     load: async () => (await import('./print.ts')).benchPrint,

@@ -6,7 +6,7 @@ import type { Pointer } from './koffi.ts'
 import type { Libpcap } from './libpcap.ts'
 import { type LiveEnd, LiveError, type LiveSource, type LiveStatistics, type TakeBatch } from './live-source.ts'
 import { installFilter } from './native-program.ts'
-import { Pump } from './pump.ts'
+import { Pump, THREAD_ENDED } from './pump.ts'
 import { type CaptureTask, SLAB_BYTES, SLABS, SLOTS, Slot, STOP_AT_ONCE, STOP_IN_ORDER } from './slabs.ts'
 import workerSource from './worker.ts?source'
 
@@ -93,7 +93,8 @@ export class LibpcapSource implements LiveSource {
       worker.once('error', ({ message }) => fail(message))
       worker.once('exit', () => fail('it has ended'))
     })
-    worker.removeAllListeners('error')
+    // Until run() listens, nobody else hears of an error; the thread is gone then.
+    worker.on('error', () => {})
   }
 
   async run(take: TakeBatch, limit: number): Promise<LiveEnd> {
@@ -101,6 +102,7 @@ export class LibpcapSource implements LiveSource {
     if (this.thread === null) await this.prepare()
     const { thread, shared } = this
     if (thread === null) throw new LiveError('other', `${this.device} has been closed`)
+    if (thread.worker.threadId < 0) return { reason: 'failed', message: THREAD_ENDED }
     const { done } = new Pump(thread.worker, shared, thread.slabs, take, () => this.ask(STOP_AT_ONCE))
     this.running = done.catch(() => {})
     Atomics.store(shared, Slot.LIMIT, limit)

@@ -2,6 +2,9 @@ import type { Worker } from 'node:worker_threads'
 import type { LiveEnd, TakeBatch } from './live-source.ts'
 import { type CaptureWord, SLABS, Slot } from './slabs.ts'
 
+/** What is said of a capture thread that has gone without a word. */
+export const THREAD_ENDED = 'the capture thread was ended'
+
 /** Empties slabs in the order in which the capture thread fills them, until that thread has ended. */
 export class Pump {
   /** How the capture has ended; the thread is gone by then. Rejects with what `take` has thrown. */
@@ -39,7 +42,7 @@ export class Pump {
     })
     worker.on('exit', () => {
       this.hasExited = true
-      this.end ??= { reason: 'failed', message: 'the capture thread was ended' }
+      this.end ??= { reason: 'failed', message: THREAD_ENDED }
       this.empty()
     })
   }
