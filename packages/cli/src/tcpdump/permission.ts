@@ -16,8 +16,7 @@ const WAYS: Bilingual = {
      sudo groupadd pcap && sudo usermod -aG pcap "$USER"
      sudo chgrp pcap /usr/bin/tcpdump && sudo chmod 750 /usr/bin/tcpdump
      sudo setcap cap_net_raw,cap_net_admin+ep /usr/bin/tcpdump
-     log in anew, then WIRETALE_ENGINE=tcpdump wiretale ...
-  wiretale doctor says what is missing here.`,
+     log in anew, then WIRETALE_ENGINE=tcpdump wiretale ...`,
   zh: `获得抓包权限的办法：
   1. sudo wiretale ...
      打开网络接口后立即放弃 root 权限
@@ -29,8 +28,7 @@ const WAYS: Bilingual = {
      sudo groupadd pcap && sudo usermod -aG pcap "$USER"
      sudo chgrp pcap /usr/bin/tcpdump && sudo chmod 750 /usr/bin/tcpdump
      sudo setcap cap_net_raw,cap_net_admin+ep /usr/bin/tcpdump
-     重新登录，然后 WIRETALE_ENGINE=tcpdump wiretale ...
-  wiretale doctor 会说明本机还缺什么。`,
+     重新登录，然后 WIRETALE_ENGINE=tcpdump wiretale ...`,
 }
 
 /** What ends tcpdump mode when an interface cannot be opened: tcpdump's words, ours under them. */
