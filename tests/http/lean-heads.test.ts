@@ -42,6 +42,8 @@ const head = (start: string) =>
 const GET = 'GET /page HTTP/1.1\r\nHost: example.net\r\n\r\n'
 const POST = 'POST /page HTTP/1.1\r\nContent-Length: 3\r\n\r\n'
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi'
+const CHUNKED = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'
+const UNTIL_CLOSE = 'HTTP/1.0 200 OK\r\n\r\n'
 const NOT_MODIFIED = 'HTTP/1.1 304 Not Modified\r\nContent-Length: 2\r\n\r\n'
 
 /** All that is known without texts. */
@@ -161,6 +163,46 @@ test.each<[string, [0 | 1, string][]]>([
       [1, `h`],
       [0, GET],
       [1, `i${OK}`],
+    ],
+  ],
+  [
+    'chunks that segments cut between and inside of them, in sizes, extensions and trailers',
+    [
+      [0, GET],
+      [1, `${CHUNKED}5\r\nhello\r\n0\r\n\r\n`],
+      [0, GET],
+      [1, CHUNKED],
+      [1, '5\r\nhel'],
+      [1, 'lo'],
+      [1, '\r'],
+      [1, '\n2\r\nhi\r\n'],
+      [1, '0\r\n\r\n'],
+      [0, GET],
+      [1, `${CHUNKED}1`],
+      [1, '0\r\n0123456789abcdef\r\n0\r\n\r'],
+      [1, '\n'],
+      [0, GET],
+      [1, `${CHUNKED}000000002;x=y\r\nhi\r\n`],
+      [1, '0\r\nExpires: 0\r\n\r\n'],
+    ],
+  ],
+  [
+    'chunks of a request, and two messages behind them',
+    [
+      [0, 'POST /page HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n'],
+      [0, `0\r\n\r\n${GET}${GET}`],
+      [1, `${OK}${OK}${OK}`],
+    ],
+  ],
+  [
+    'a body that lasts until the connection closes',
+    [
+      [0, GET],
+      [1, OK],
+      [0, GET],
+      [1, UNTIL_CLOSE],
+      [1, 'abc'],
+      [1, OK],
     ],
   ],
   [
