@@ -99,6 +99,14 @@ describeNeeds(['root', 'tcpdump'], 'capturing through tcpdump', () => {
     await source.close()
   })
 
+  it('finds the same interfaces', async () => {
+    const known = await listDevices()
+    process.env.WIRETALE_ENGINE = 'tcpdump'
+    const isLasting = ({ name }: { name: string }): boolean => ['lo', 'any', 'nflog'].includes(name)
+    expect((await listDevices()).filter(isLasting)).toEqual(known.filter(isLasting))
+    expect(known.filter(isLasting).length).toBeGreaterThan(0)
+  })
+
   it('ends exactly at its limit, and takes tcpdump with it', async () => {
     const before = children()
     const source = await openChild(4732)

@@ -1,16 +1,7 @@
 import { activate, create } from './activate.ts'
 import { loadKoffi, type Pointer } from './koffi.ts'
 import { type Libpcap, openLibpcap } from './libpcap.ts'
-import { LiveError, type LiveRequest } from './live-source.ts'
-
-/** An interface that can be captured from. */
-export interface Device {
-  readonly name: string
-  readonly description: string | null
-  /** As `tcpdump -D` shows them between brackets: `Up, Running, Loopback`; `none` if it is nothing of that;
-   *  null: it shows no brackets. */
-  readonly flags: string | null
-}
+import { type Device, LiveError, type LiveRequest } from './live-source.ts'
 
 /** A value that may be chosen for an interface, in libpcap's words. */
 export interface Choice {
@@ -36,9 +27,22 @@ const NAME = 1
 const DESCRIPTION = 2
 const FLAGS = 4
 
-/** All interfaces, in libpcap's order: the first is the default. Rejects with LiveError. */
+/** All interfaces, in libpcap's order: the first is the default. Without koffi or libpcap, those that tcpdump lists.
+ *  Rejects with LiveError. */
 export async function listDevices(): Promise<Device[]> {
-  const pcap = openLibpcap(loadKoffi(import.meta.url))
+  const engine = process.env.WIRETALE_ENGINE
+  if (engine === 'tcpdump') return (await import('./tcpdump-child.ts')).askForDevices()
+  try {
+    return findDevices(openLibpcap(loadKoffi(import.meta.url)))
+  } catch (error) {
+    if (!(error instanceof LiveError) || error.code !== 'engine' || engine === 'libpcap') throw error
+    return (await import('./tcpdump-child.ts')).askForDevices().catch(() => {
+      throw error
+    })
+  }
+}
+
+function findDevices(pcap: Libpcap): Device[] {
   const list: [Pointer | null] = [null]
   if (pcap.findDevices(list, pcap.error) < 0) throw new LiveError('other', pcap.errorText())
   const devices: Device[] = []

@@ -2,6 +2,7 @@ import { closeSync, writeSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import type { BpfProgram } from '@wiretale/core'
 import type { Activated } from './activate.ts'
+import { dropCapabilities } from './capabilities.ts'
 import type { Pointer } from './koffi.ts'
 import type { Libpcap } from './libpcap.ts'
 import { type LiveEnd, LiveError, type LiveSource, type LiveStatistics, type TakeBatch } from './live-source.ts'
@@ -103,6 +104,7 @@ export class LibpcapSource implements LiveSource {
     const { thread, shared } = this
     if (thread === null) throw new LiveError('other', `${this.device} has been closed`)
     if (thread.worker.threadId < 0) return { reason: 'failed', message: THREAD_ENDED }
+    dropCapabilities(this.pcap.koffi)
     const { done } = new Pump(thread.worker, shared, thread.slabs, take, () => this.ask(STOP_AT_ONCE))
     this.running = done.catch(() => {})
     Atomics.store(shared, Slot.LIMIT, limit)

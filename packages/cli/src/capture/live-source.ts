@@ -1,5 +1,14 @@
 import type { BpfProgram } from '@wiretale/core'
 
+/** An interface that can be captured from. */
+export interface Device {
+  readonly name: string
+  readonly description: string | null
+  /** As `tcpdump -D` shows them between brackets: `Up, Running, Loopback`; `none` if it is nothing of that;
+   *  null: it shows no brackets. */
+  readonly flags: string | null
+}
+
 /** What is asked of an interface: tcpdump's live options. */
 export interface LiveRequest {
   /** Name of an interface, or `any`. */

@@ -1,8 +1,9 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable } from 'node:stream'
+import { promisify } from 'node:util'
 import { linkTypeName } from '@wiretale/core'
-import type { LiveRequest, LiveStatistics } from './live-source.ts'
+import { type Device, LiveError, type LiveRequest, type LiveStatistics } from './live-source.ts'
 
 /** tcpdump's words are kept up to this. */
 const LONGEST_WORDS = 4096
@@ -18,9 +19,7 @@ export class TcpdumpChild {
   private onWords: () => void = () => {}
 
   constructor(request: LiveRequest) {
-    // One that is this program under another name must not start the next one in turn.
-    const env = { ...process.env, LC_ALL: 'C', WIRETALE_ENGINE: 'libpcap' }
-    this.child = spawn('tcpdump', argumentsFor(request), { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.child = spawn('tcpdump', argumentsFor(request), { env: environment(), stdio: ['ignore', 'pipe', 'pipe'] })
     this.child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.words = (this.words + text).slice(-LONGEST_WORDS)
       this.onWords()
@@ -114,4 +113,25 @@ function argumentsFor(request: LiveRequest): string[] {
   if (request.link !== null) words.push('-y', linkTypeName(request.link))
   if (request.direction !== null) words.push('-Q', request.direction)
   return [...words, '--', request.expression]
+}
+
+/** A tcpdump that is this program under another name must not start the next one in turn. */
+const environment = (): NodeJS.ProcessEnv => ({ ...process.env, LC_ALL: 'C', WIRETALE_ENGINE: 'libpcap' })
+
+/** A line of `tcpdump -D`: number, name, description and flags. */
+const DEVICE = /^\d+\.(\S+)(?: \((.*)\))?(?: \[([^\]]*)\])?$/
+
+/** What `tcpdump -D` lists. Rejects with LiveError. */
+export async function askForDevices(): Promise<Device[]> {
+  let text: string
+  try {
+    const { stdout } = await promisify(execFile)('tcpdump', ['-D'], { env: environment() })
+    text = stdout
+  } catch (error) {
+    throw new LiveError('engine', error instanceof Error ? error.message : String(error))
+  }
+  return text.split('\n').flatMap((line) => {
+    const found = DEVICE.exec(line)
+    return found === null ? [] : [{ name: found[1], description: found[2] ?? null, flags: found[3] ?? null }]
+  })
 }

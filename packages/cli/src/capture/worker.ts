@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { dropCapabilities } from './capabilities.ts'
 import { loadKoffi, type Pointer } from './koffi.ts'
 import { openLibpcap } from './libpcap.ts'
 import { turnAwayPackets } from './native-program.ts'
@@ -43,6 +44,7 @@ let enoughAt = Number.POSITIVE_INFINITY
 
 say(null)
 while (Atomics.load(shared, Slot.GO) === 0) Atomics.wait(shared, Slot.GO, 0)
+dropCapabilities(pcap.koffi)
 left = Atomics.load(shared, Slot.LIMIT) || Number.POSITIVE_INFINITY
 say(capture())
 for (const dumper of dumpers) pcap.dumpClose(dumper)
