@@ -32,7 +32,15 @@ async function story(source: ReplaySource, asked: Partial<LiveTelling> = {}) {
     },
   }
   const look = textOptions({ width: 80, canAsk: false })
-  const telling = { look, types: new Set(ALL_TYPES), lang: 'en', showSecrets: false, limit: 0, expression: '' } as const
+  const telling = {
+    look,
+    types: new Set(ALL_TYPES),
+    lang: 'en',
+    showSecrets: false,
+    limit: 0,
+    expression: '',
+    processes: null,
+  } as const
   const told = new LiveStory(source, { ...telling, ...asked }, output)
   const code = await told.run()
   return { code, text, shown, lines: text.split('\n') }

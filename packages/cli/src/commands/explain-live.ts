@@ -1,6 +1,8 @@
 import { type LineType, type Part, type TextOptions, textOptions } from '@wiretale/core'
+import type { LiveSource } from '../capture/live-source.ts'
 import { UsageError } from '../flags/flag.ts'
 import type { Arguments } from '../flags/parse.ts'
+import { nameProcesses } from '../process/open.ts'
 import { paintAnsi, wantsColor } from '../terminal/color.ts'
 import { LiveText } from '../terminal/live-text.ts'
 import { messageLanguage } from '../terminal/locale.ts'
@@ -29,18 +31,22 @@ export async function explainLive(given: Arguments): Promise<number> {
           ...(wantsColor(given.choice('color') ?? 'auto') ? { paint: paintAnsi } : {}),
         })
   const output = new LiveText()
-  const source = await openInterface(order)
+  // While there are the rights for it.
+  const processes = given.switch('process') === true ? await nameProcesses('wiretale') : null
+  let source: LiveSource | null = null
   try {
+    const opened = await openInterface(order)
+    source = opened
     const telling = { look, types, lang, showSecrets: given.switch('show-secrets') === true, limit }
-    const story = new LiveStory(source, { ...telling, expression: order.expression }, output)
+    const story = new LiveStory(opened, { ...telling, expression: order.expression, processes }, output)
     const resize = (): void => story.resize(lineWidth())
     if (given.number('width') === null) process.stdout.on('resize', resize)
     const tick = setInterval(() => story.passTime(Date.now()), TICK_MS)
     const stop = (): void => {
       output.stop()
-      source.stop()
+      opened.stop()
     }
-    const release = onSignals(stop, () => void tellCounts(source, story.packets))
+    const release = onSignals(stop, () => void tellCounts(opened, story.packets))
     try {
       return await story.run()
     } finally {
@@ -49,7 +55,8 @@ export async function explainLive(given: Arguments): Promise<number> {
       process.stdout.off('resize', resize)
     }
   } finally {
-    await source.close()
+    await source?.close()
+    processes?.close()
   }
 }
 

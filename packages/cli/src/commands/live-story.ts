@@ -9,7 +9,8 @@ import {
   type TextOptions,
 } from '@wiretale/core'
 import { LiveFeed } from '../capture/live-feed.ts'
-import type { LiveSource } from '../capture/live-source.ts'
+import type { LiveSource, TakeBatch } from '../capture/live-source.ts'
+import type { ProcessNames } from '../process/process-names.ts'
 import { drawSeed } from '../sources/seed.ts'
 import type { LiveText } from '../terminal/live-text.ts'
 import { tellEnd } from './live.ts'
@@ -27,6 +28,8 @@ export interface LiveTelling {
   /** 0: until it is ended. */
   readonly limit: number
   readonly expression: string
+  /** --process */
+  readonly processes: ProcessNames | null
 }
 
 /** LiveText, or what a test reads. */
@@ -43,7 +46,7 @@ export class LiveStory {
   private readonly feed: LiveFeed
 
   constructor(source: LiveSource, telling: LiveTelling, output: StoryOutput) {
-    const { look, lang, showSecrets } = telling
+    const { look, lang, showSecrets, processes } = telling
     this.source = source
     this.telling = telling
     this.output = output
@@ -61,6 +64,7 @@ export class LiveStory {
         showSecrets,
         seed: drawSeed(),
         live: { most: LIVE_CONVERSATIONS },
+        ...(processes === null ? {} : { findProcess: processes.find.bind(processes) }),
         ...(ladder === null ? {} : { annotate: (annotation) => ladder.annotate(annotation) }),
       },
       (line) => this.add(line),
@@ -76,10 +80,18 @@ export class LiveStory {
   /** Captures to the end. Returns the exit code. */
   async run(): Promise<number> {
     const { source, output, telling, analysis, feed } = this
-    const end = await source.run((bytes, at, end) => {
+    const { processes, limit } = telling
+    const take: TakeBatch = (bytes, at, end) => {
       feed.take(bytes, at, end)
       return output.flush() ?? undefined
-    }, telling.limit)
+    }
+    // Programs are known before their packets are told.
+    const settled: TakeBatch = async (...batch) => {
+      await processes?.settle()
+      await take(...batch)
+    }
+    const end = await source.run(processes === null ? take : settled, limit)
+    await processes?.settle()
     const statistics = await source.statistics()
     if (statistics !== null) analysis.dropped(0, statistics.dropped + statistics.droppedByInterface)
     analysis.finish(null)

@@ -44,6 +44,15 @@ export const liveFlags: readonly Flag[] = [
     help: { en: 'with -i: not in promiscuous mode', zh: '与 -i 合用：不用混杂模式' },
   },
   {
+    name: 'process',
+    kind: 'switch',
+    commands: ['explain'],
+    help: {
+      en: "with -i: name this machine's program of each connection, where it can be known",
+      zh: '与 -i 合用：在可以确知时，写出每个连接在本机上的程序',
+    },
+  },
+  {
     name: 'relinquish-privileges',
     short: 'Z',
     kind: 'text',

@@ -16,7 +16,7 @@ const SHARE = 0.05
 const IDLE_AFTER_MS = 1_000
 const CLOCK_SLACK_MS = 50
 /** CAP_DAC_READ_SEARCH lists other users' files, CAP_SYS_PTRACE shows what they are (linux/capability.h). */
-const NEEDED = (1n << 2n) | (1n << 19n)
+const NEEDED = (1 << 2) | (1 << 19)
 
 /** The process that keeps the rights to see who holds which socket. It reads requests on standard input, writes answers
  *  on standard output, and ends with the command that started it: its standard input ends then, however that died. */
@@ -24,13 +24,15 @@ export async function runHelper(): Promise<number> {
   // A terminal's Ctrl-C is for the command, which may still ask.
   for (const signal of ['SIGINT', 'SIGHUP', 'SIGPIPE'] as const) process.on(signal, () => {})
   const helper = new Helper()
-  const ended = new Promise<void>((resolve) => {
-    process.on('SIGTERM', () => resolve())
-    process.stdout.on('error', () => resolve())
-    helper.start(process.stdin, resolve)
-  })
-  await ended
-  helper.close()
+  try {
+    await new Promise<void>((resolve) => {
+      process.on('SIGTERM', () => resolve())
+      process.stdout.on('error', () => resolve())
+      helper.start(process.stdin, resolve)
+    })
+  } finally {
+    helper.close()
+  }
   // Whatever is being looked for is not wanted any more.
   process.exit(0)
 }
@@ -55,8 +57,10 @@ class Helper {
     const limits: Limit[] = []
     if (!this.openTrace()) limits.push('traces')
     const rights = effectiveCapabilities()
-    if ((rights & NEEDED) !== NEEDED) limits.push('others')
-    if ((rights & ~NEEDED) !== 0n) limits.push('rights')
+    // All that is needed lies in the lowest 32 bits.
+    const needed = rights & NEEDED
+    if (needed !== NEEDED) limits.push('others')
+    if (rights !== needed) limits.push('rights')
     answer({ ready: { traces: this.events !== null, limits } })
     input.on('end', onEnd).on('error', onEnd).on('close', onEnd)
     eachJsonLine(input, (line) => this.take(line as Request))

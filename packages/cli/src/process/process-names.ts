@@ -1,5 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { Socket } from 'node:net'
 import type { Readable, Writable } from 'node:stream'
 import type { PerSide, ProcessSide } from '@wiretale/core'
 import { HELPER_WORD } from './helper-word.ts'
@@ -83,6 +84,9 @@ class HelperNames implements ProcessNames {
       }
       helper.on('error', over).on('exit', over)
       helper.stdin.on('error', () => {})
+      // A capture that fails need not think of it: the helper ends with this process.
+      helper.unref()
+      for (const pipe of [helper.stdin, helper.stdout]) if (pipe instanceof Socket) pipe.unref()
       eachJsonLine(helper.stdout, (line) => {
         const answer = line as Answer
         if ('ready' in answer) {
@@ -124,9 +128,7 @@ class HelperNames implements ProcessNames {
     if (this.isOver) return
     this.end()
     this.helper.stdin.end()
-    // It ends by itself; this process need not wait for it.
     this.helper.stdout.destroy()
-    this.helper.unref()
   }
 
   private ask(client: End, startMs: number): void {

@@ -62,9 +62,9 @@ export function uptimeMs(): number | null {
 }
 
 /** The rights that this process may use now, a bit each. */
-export function effectiveCapabilities(): bigint {
+export function effectiveCapabilities(): number {
   const digits = /^CapEff:\s*([0-9a-f]+)/m.exec(readText('/proc/self/status') ?? '')
-  return digits === null ? 0n : BigInt(`0x${digits[1]}`)
+  return digits === null ? 0 : Number.parseInt(digits[1], 16)
 }
 
 interface Stat {

@@ -22,7 +22,10 @@ export function checkSettings(settings: Settings): void {
   checkOwn(settings)
 }
 
-function checkOwn({ annotate, summary, format, writeFile }: Settings): void {
+function checkOwn({ annotate, summary, process: names, format, readFile, listFile, writeFile }: Settings): void {
+  if (names && (readFile !== null || listFile !== null)) {
+    throw new Failure('--process goes with a live capture', "a file does not tell the capturing machine's programs")
+  }
   if (format === 'json' && annotate) {
     throw new Failure('--annotate does not go with --format=json', 'its packet lines hold the sentences')
   }

@@ -14,6 +14,7 @@ import {
   textOptions,
 } from '@wiretale/core'
 import { ALL_TYPES } from '../commands/reading.ts'
+import type { ProcessNames } from '../process/process-names.ts'
 import { drawSeed } from '../sources/seed.ts'
 import { paintAnsi, wantsColor } from '../terminal/color.ts'
 import { messageLanguage } from '../terminal/locale.ts'
@@ -40,8 +41,9 @@ export async function openExplanation(
   settings: Settings,
   file: string | null,
   write: WriteBytes,
+  processes: ProcessNames | null,
 ): Promise<Explanation> {
-  const source = { file: file === '-' ? null : file, lang: settings.lang ?? messageLanguage() }
+  const source = { file: file === '-' ? null : file, lang: settings.lang ?? messageLanguage(), processes }
   if (settings.format === 'json') return new JsonLines(source, write)
   // Into a file or a pipe the margin is the same in every locale: what reads it looks for that.
   const ascii = settings.asciiOnly ?? (process.stdout.isTTY === true && (await prefersAscii()))
@@ -57,6 +59,8 @@ export async function openExplanation(
 interface Source {
   readonly file: string | null
   readonly lang: NonNullable<Settings['lang']>
+  /** --process */
+  readonly processes: ProcessNames | null
 }
 
 function openAnalysis(
@@ -64,7 +68,9 @@ function openAnalysis(
   asked: Pick<AnalyseOptions, 'types' | 'annotate' | 'narrate'>,
   emit: (line: ReportLine) => void,
 ): Analysis {
-  return new Analysis({ ...source, ...asked, showSecrets: false, seed: drawSeed() }, emit)
+  const { file, lang, processes } = source
+  const findProcess = processes === null ? {} : { findProcess: processes.find.bind(processes) }
+  return new Analysis({ file, lang, ...findProcess, ...asked, showSecrets: false, seed: drawSeed() }, emit)
 }
 
 /** The report as JSON Lines in place of tcpdump's text. */
@@ -107,18 +113,26 @@ class Margin implements Explanation, PacketSink {
   private readonly look: TextOptions
   private readonly write: WriteBytes
 
-  constructor(source: Source, asked: Pick<Settings, 'annotate' | 'summary'>, look: TextOptions, write: WriteBytes) {
+  constructor(
+    source: Source,
+    asked: Pick<Settings, 'annotate' | 'summary' | 'process'>,
+    look: TextOptions,
+    write: WriteBytes,
+  ) {
     const digest = asked.summary ? new DigestBuilder({ conversation: null }) : null
     this.look = look
     this.write = write
     this.digest = digest
-    const annotate = (annotation: Annotation): void => this.append(renderAnnotation(annotation, look))
+    const annotate = (annotation: Annotation): void => {
+      const told = asked.annotate ? annotation : onlyProcesses(annotation)
+      if (told !== null) this.append(renderAnnotation(told, look))
+    }
     this.analysis = openAnalysis(
       source,
       {
         types: new Set(digest === null ? [] : ALL_TYPES),
         // The conclusions do without the sentences.
-        ...(asked.annotate ? { annotate } : { narrate: false }),
+        ...(asked.annotate || asked.process ? { annotate } : { narrate: false }),
       },
       (line) => digest?.add(line),
     )
@@ -156,4 +170,10 @@ class Margin implements Explanation, PacketSink {
   private append(lines: readonly string[]): void {
     this.printer?.append(`${lines.join('\n')}\n`)
   }
+}
+
+/** What --process alone shows of a packet; null: nothing. */
+function onlyProcesses(annotation: Annotation): Annotation | null {
+  const notes = annotation.notes.filter(({ id }) => id === 'process.known')
+  return notes.length === 0 ? null : { ...annotation, states: { client: null, server: null }, notes, labels: [] }
 }

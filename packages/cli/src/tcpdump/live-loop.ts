@@ -60,7 +60,7 @@ export class LiveLoop {
   async run(): Promise<LiveEnd> {
     const timer = setInterval(() => this.flushFile(), FLUSH_MS)
     try {
-      const end = await this.source.run((bytes, at, to) => this.take(bytes, at, to), this.settings.count)
+      const end = await this.source.run((...batch) => this.takeSettled(...batch), this.settings.count)
       await this.finish(end)
       return end
     } finally {
@@ -82,6 +82,12 @@ export class LiveLoop {
     } catch (error) {
       this.fail(error)
     }
+  }
+
+  private takeSettled(bytes: Uint8Array, at: number, end: number): void | Promise<void> {
+    const settled = this.outputs.settle()
+    if (settled === null) return this.take(bytes, at, end)
+    return settled.then(() => this.take(bytes, at, end))
   }
 
   private take(bytes: Uint8Array, at: number, end: number): void | Promise<void> {
@@ -125,6 +131,7 @@ export class LiveLoop {
       } catch {}
       throw this.failure
     }
+    await this.outputs.settle()
     await loop.printer?.settle?.()
     loop.printer?.flush()
     // Perhaps a line was cut short.

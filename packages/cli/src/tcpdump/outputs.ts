@@ -1,4 +1,5 @@
 import type { CaptureDamage, CaptureSink, InterfaceInfo } from '@wiretale/core'
+import type { ProcessNames } from '../process/process-names.ts'
 import { Interfaces } from './dump-file.ts'
 import type { Explanation } from './explanation.ts'
 import { PacketLoop } from './loop.ts'
@@ -16,6 +17,8 @@ export class Outputs {
   private readonly write: WriteBytes
   /** --annotate, --summary, --format=json. */
   private explanation: Explanation | null = null
+  /** --process */
+  private processes: ProcessNames | null = null
   /** Null: packets are not to be printed. */
   private openText: (() => TextPrinter) | null = null
 
@@ -35,9 +38,14 @@ export class Outputs {
   async prepare(file: string | null): Promise<void> {
     const { settings, write } = this
     const { annotate, summary, format, writeFile, printToo, countOnly } = settings
-    if (annotate || summary || format === 'json') {
+    if (settings.process) {
+      // While there are the rights for it.
+      const { nameProcesses } = await import('../process/open.ts')
+      this.processes = await nameProcesses('wiretale')
+    }
+    if (annotate || summary || settings.process || format === 'json') {
       const { openExplanation } = await import('./explanation.ts')
-      this.explanation = await openExplanation(settings, file, write)
+      this.explanation = await openExplanation(settings, file, write, this.processes)
     }
     // Only where it is needed: the resolver and its like take some milliseconds of every start.
     if (writeFile === null ? countOnly : !printToo) return
@@ -67,10 +75,16 @@ export class Outputs {
     if (this.settings.packetBuffered) this.loop.dump?.flush()
   }
 
+  /** Before packets are told of: what the kernel knows of their programs until now is known. Null: nothing to wait for. */
+  settle(): Promise<void> | null {
+    return this.processes?.settle() ?? null
+  }
+
   /** All has been read. */
   close(damage: CaptureDamage | null): void {
     this.loop.printer?.flush()
     this.explanation?.finish(damage)
+    this.processes?.close()
     this.loop.dump?.close()
   }
 }

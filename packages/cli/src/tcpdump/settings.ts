@@ -94,6 +94,8 @@ export interface Settings {
   annotate: boolean
   /** What happened on the connections, at the end. */
   summary: boolean
+  /** The programs of this machine that hold the connections' ends. */
+  process: boolean
   format: 'modern' | 'classic' | 'json'
   lang: 'en' | 'zh' | 'both' | null
   color: 'auto' | 'always' | 'never'
@@ -154,6 +156,7 @@ export function defaultSettings(): Settings {
     md5Secret: null,
     annotate: false,
     summary: false,
+    process: false,
     format: 'modern',
     lang: null,
     color: 'auto',

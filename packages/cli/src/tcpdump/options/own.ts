@@ -38,6 +38,16 @@ export const ownOptions: readonly TcpdumpOption[] = [
     },
   },
   {
+    long: 'process',
+    help: {
+      en: "this machine's program of each connection, where it can be known: under its first packet, or with the rest",
+      zh: '在可以确知时，写出每个连接在本机上的程序：在其第一个包下面，或与其他讲解一起',
+    },
+    set: (settings) => {
+      settings.process = true
+    },
+  },
+  {
     long: 'format',
     value: 'FORMAT',
     choices: FORMATS,
