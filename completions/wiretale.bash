@@ -3,7 +3,7 @@ _wiretale() {
   local word="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}" words=''
   COMPREPLY=()
   if [[ $COMP_CWORD -eq 1 ]]; then
-    words='explain fetch top help -r -V -c --count -s --snapshot-length -F -d -O --no-optimize -y --linktype -w --print -C -G -W -z -Z --relinquish-privileges -l -U --packet-buffered -n -v -q -e -t -x -X -A -# --number -S --absolute-tcp-sequence-numbers -K --dont-verify-checksums --micro --nano --time-stamp-precision -T -N -f -g -b -H -u -M -E -m -i --interface -D --list-interfaces -L --list-data-link-types -J --list-time-stamp-types -j --time-stamp-type -B --buffer-size -I --monitor-mode -p --no-promiscuous-mode -Q --direction --immediate-mode --annotate --summary --format --lang --color --ascii --no-ascii --width --pcapng -h --help --version'
+    words='explain fetch top help -r -V -c --count -s --snapshot-length -F -d -O --no-optimize -y --linktype -w --print -C -G -W -z -Z --relinquish-privileges -l -U --packet-buffered -n -v -q -e -t -x -X -A -# --number -S --absolute-tcp-sequence-numbers -K --dont-verify-checksums --micro --nano --time-stamp-precision -T -N -f -g -b -H -u -M -E -m -i --interface -D --list-interfaces -L --list-data-link-types -J --list-time-stamp-types -j --time-stamp-type -B --buffer-size -I --monitor-mode -p --no-promiscuous-mode -Q --direction --immediate-mode --annotate --summary --process --format --lang --color --ascii --no-ascii --width --pcapng -h --help --version'
     COMPREPLY=($(compgen -W "$words" -- "$word") $(compgen -f -- "$word"))
     return
   fi
@@ -22,7 +22,7 @@ _wiretale() {
         --lang) words='en zh both'; [[ -z $words ]] && return ;;
         --width) words=''; [[ -z $words ]] && return ;;
         --color) words='auto always never'; [[ -z $words ]] && return ;;
-        *) [[ $word == -* ]] && words='--conversation -c --filter -f --only --format --types --show-secrets --interface -i --snapshot-length -s --buffer-size -B --no-promiscuous-mode -p --relinquish-privileges -Z --lang --json --ascii --width --color --quiet --help -h --version' ;;
+        *) [[ $word == -* ]] && words='--conversation -c --filter -f --only --format --types --show-secrets --interface -i --snapshot-length -s --buffer-size -B --no-promiscuous-mode -p --process --relinquish-privileges -Z --lang --json --ascii --width --color --quiet --help -h --version' ;;
       esac ;;
     fetch)
       case "$before" in
@@ -73,7 +73,7 @@ _wiretale() {
         --format) words='modern classic json' ;;
         --lang) words='en zh both' ;;
         --color) words='auto always never' ;;
-        *) [[ $word == -* ]] && words='-r -V -c --count -s --snapshot-length -F -d -O --no-optimize -y --linktype -w --print -C -G -W -z -Z --relinquish-privileges -l -U --packet-buffered -n -v -q -e -t -x -X -A -# --number -S --absolute-tcp-sequence-numbers -K --dont-verify-checksums --micro --nano --time-stamp-precision -T -N -f -g -b -H -u -M -E -m -i --interface -D --list-interfaces -L --list-data-link-types -J --list-time-stamp-types -j --time-stamp-type -B --buffer-size -I --monitor-mode -p --no-promiscuous-mode -Q --direction --immediate-mode --annotate --summary --format --lang --color --ascii --no-ascii --width --pcapng -h --help --version' ;;
+        *) [[ $word == -* ]] && words='-r -V -c --count -s --snapshot-length -F -d -O --no-optimize -y --linktype -w --print -C -G -W -z -Z --relinquish-privileges -l -U --packet-buffered -n -v -q -e -t -x -X -A -# --number -S --absolute-tcp-sequence-numbers -K --dont-verify-checksums --micro --nano --time-stamp-precision -T -N -f -g -b -H -u -M -E -m -i --interface -D --list-interfaces -L --list-data-link-types -J --list-time-stamp-types -j --time-stamp-type -B --buffer-size -I --monitor-mode -p --no-promiscuous-mode -Q --direction --immediate-mode --annotate --summary --process --format --lang --color --ascii --no-ascii --width --pcapng -h --help --version' ;;
       esac ;;
   esac
   if [[ -n $words ]]; then

@@ -30,6 +30,7 @@ _wiretale() {
         '(-s --snapshot-length)'{-s,--snapshot-length}'[with -i\: keep at most N bytes of a packet]:N:' \
         '(-B --buffer-size)'{-B,--buffer-size}'[with -i\: the operating system'\''s buffer, in KiB; a larger one loses fewer packets]:KIB:' \
         '(-p --no-promiscuous-mode)'{-p,--no-promiscuous-mode}'[with -i\: not in promiscuous mode]' \
+        '--process[with -i\: name this machine'\''s program of each connection, where it can be known]' \
         '(-Z --relinquish-privileges)'{-Z,--relinquish-privileges}'[with -i, as root\: become USER once the interface is open; root\: remain it]:USER:' \
         '--lang[language of the sentences; both\: each in English, then in Chinese]:LANG:(en zh both)' \
         '--json[JSON Lines, one object a line (same as --format json)]' \
@@ -176,6 +177,7 @@ _wiretale() {
         '*--immediate-mode[deliver packets at once, unbuffered]' \
         '*--annotate[under each TCP packet what it means; grep -av '\''^│ '\'' leaves tcpdump'\''s own lines]' \
         '*--summary[at the end, or on Ctrl-C, what happened on the most telling connections]' \
+        '*--process[this machine'\''s program of each connection, where it can be known\: under its first packet, or with the rest]' \
         '*--format=[modern\: tcpdump'\''s lines; classic\: those of tcpdump 3.9; json\: JSON Lines of what the packets mean]:FORMAT:(modern classic json)' \
         '*--lang=[language of the sentences; both\: English, then Chinese]:LANG:(en zh both)' \
         '*--color=[colours of our own lines]:WHEN:(auto always never)' \
