@@ -63,7 +63,7 @@ export const analysers: readonly Peer[] = [
     name: 'tcpflow',
     version: versionOf('tcpflow', '-V'),
     // It writes a file for each direction of each connection.
-    packets: 1_000_000,
+    packets: 3_000_000,
     must: 0.2,
     aim: 0.06,
     run: (path) => withScratch((folder) => measure(['tcpflow', '-q', '-r', path, '-o', join(folder, 'flows')])),

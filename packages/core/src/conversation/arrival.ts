@@ -105,7 +105,6 @@ export function vanish(page: Page, c: number, i: number, packet: PacketNumber, t
 /** The conversation is over, or the capture: what still waits is taken as arrived where nothing contradicts it. */
 export function settle(page: Page, c: number, i: number, time: Nanoseconds): void {
   const { words: w, times: t } = page
-  if (!hasWaiting(page, i)) return
   // Sent twice and never answered, or followed by what does not acknowledge it: it did not arrive. And what it does to
   // an endpoint whose own FIN may have gone unseen cannot be told.
   const finArrived =
@@ -149,7 +148,8 @@ function mayHaveClosedUnseen(page: Page, i: number): boolean {
   return has(page.words, i, Known.UNSEEN) && !has(page.words, i, Known.FIN)
 }
 
-function hasWaiting(page: Page, i: number): boolean {
+/** Whether settle() would have anything to do. */
+export function hasWaiting(page: Page, i: number): boolean {
   const { words: w } = page
   const segments = w[i + WAITING_SYN] | w[i + WAITING_SYN_ACK] | w[i + WAITING_FIN] | w[i + WAITING_FIN_LAST]
   return (segments | w[i + WAITING_ACK_OF_FIN] | w[i + WAITING_RST]) !== 0

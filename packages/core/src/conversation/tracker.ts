@@ -3,7 +3,7 @@ import { Decode, Packet, Protocol } from '../packet/packet.ts'
 import type { Nanoseconds, Offset } from '../units.ts'
 import { Flag } from '../wire/tcp.ts'
 import { readOptions, TcpOptions } from '../wire/tcp-options.ts'
-import { likelyState, settle, vanish } from './arrival.ts'
+import { hasWaiting, likelyState, settle, vanish } from './arrival.ts'
 import { fits, startsAnew } from './belonging.ts'
 import { Conversations, Endpoints } from './conversations.ts'
 import { noteClosing, noteOpening, noteSynOptions, resolveCloser } from './course.ts'
@@ -169,7 +169,7 @@ export class Tracker {
     })
     live.sort()
     // As an integer: V8 would give the remainder as a boxed number, for which all that ends a conversation is compiled anew.
-    for (const entry of live) this.end((entry % SLOTS) | 0)
+    for (let i = 0; i < count; i++) this.end((live[i] % SLOTS) | 0)
   }
 
   /** Ends the conversations that are over and of which nothing has come since `time`: in a capture that goes on for days
@@ -437,9 +437,9 @@ export class Tracker {
     const lastPacket = w[c + LAST_PACKET]
     const client = c + CLIENT
     const server = c + SERVER
-    settle(page, c, client, lastTime)
+    if (hasWaiting(page, client)) settle(page, c, client, lastTime)
     reassembly.end(page, client, slot, Side.CLIENT, 'capture-end', lastPacket, this.lastTime)
-    settle(page, c, server, lastTime)
+    if (hasWaiting(page, server)) settle(page, c, server, lastTime)
     reassembly.end(page, server, slot, Side.SERVER, 'capture-end', lastPacket, this.lastTime)
     this.events.ended(slot)
     this.forget(page, client)

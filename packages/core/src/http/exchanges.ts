@@ -62,7 +62,6 @@ export class HttpExchanges implements StreamSink {
     const port = knownHttp || HTTP_PORTS.has(serverPort) ? Flag.HTTP_PORT : 0
     if (midStream) this.slots.open(slot, SideState.UNSYNCED, port | Flag.CLIENT_LOST | Flag.SERVER_LOST)
     else this.slots.open(slot, SideState.START, port)
-    this.usual?.open(slot)
   }
 
   /** The connection's slot will be used for another; what is unfinished is given away as it stands. */

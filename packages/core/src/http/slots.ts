@@ -1,3 +1,4 @@
+import { Sparse } from '../bytes/sparse.ts'
 import type { Side, Slot } from '../conversation/stream.ts'
 import type { Nanoseconds, PacketNumber } from '../units.ts'
 import type { Exchange, Message } from './message.ts'
@@ -50,10 +51,10 @@ const MAX_SPARE = 1024
 const STRIDE = 4
 const FLAGS = 2
 
-/** The connections. While nothing is under way on one, it takes 12 bytes here, and 12 more with detail. */
+/** The connections. While nothing is under way on one, it takes 4 bytes here, and 12 more with detail. */
 export class Slots {
   private records = new Uint8Array(0)
-  private readonly pending: (Pending | null)[] = []
+  private readonly pending = new Sparse<Pending>()
   private readonly spare: Pending[] = []
   /** Of the UNSYNCED sides, by 2·slot + side: the packet that was looked at last. As long as any side needs it. */
   private looked = new Uint32Array(0)
@@ -112,14 +113,14 @@ export class Slots {
 
   /** The message that the side is in. */
   message(slot: Slot, side: Side): Message | null {
-    const pending = this.pending[slot]
+    const pending = this.pending.get(slot)
     if (pending === null) return null
     return side === 0 ? pending.client : pending.server
   }
 
   /** Puts the side into a message of one of the unfinished exchanges, or out of it. */
   setMessage(slot: Slot, side: Side, message: Message | null): void {
-    const pending = this.pending[slot]
+    const pending = this.pending.get(slot)
     if (pending === null) return
     if (side === 0) pending.client = message
     else pending.server = message
@@ -127,7 +128,7 @@ export class Slots {
 
   /** Oldest unfinished exchange. */
   first(slot: Slot): Exchange | null {
-    const pending = this.pending[slot]
+    const pending = this.pending.get(slot)
     return pending === null ? null : pending.first
   }
 
@@ -140,10 +141,10 @@ export class Slots {
 
   /** Appends an exchange, and returns how many are unfinished then. */
   append(slot: Slot, exchange: Exchange): number {
-    let pending = this.pending[slot]
+    let pending = this.pending.get(slot)
     if (pending === null) {
       pending = this.spare.pop() ?? new Pending()
-      this.pending[slot] = pending
+      this.pending.set(slot, pending)
     }
     if (pending.last === null) pending.first = exchange
     else pending.last.next = exchange
@@ -153,7 +154,7 @@ export class Slots {
 
   /** Takes an exchange out, and returns how many are unfinished then. */
   remove(slot: Slot, exchange: Exchange): number {
-    const pending = this.pending[slot]
+    const pending = this.pending.get(slot)
     if (pending === null) return 0
     if (pending.first === exchange) pending.first = exchange.next
     else {
@@ -166,13 +167,13 @@ export class Slots {
     exchange.next = null
     if (--pending.count > 0) return pending.count
     pending.last = pending.client = pending.server = null
-    this.pending[slot] = null
+    this.pending.clear(slot)
     if (this.spare.length < MAX_SPARE) this.spare.push(pending)
     return 0
   }
 
   pendingCount(slot: Slot): number {
-    return this.pending[slot]?.count ?? 0
+    return this.pending.get(slot)?.count ?? 0
   }
 
   /** Number of a new exchange, from 0; always 0 without detail. */
@@ -188,9 +189,8 @@ export class Slots {
   }
 
   private growTo(slots: number): void {
-    const size = Math.max(64, slots, this.pending.length * 2)
+    const size = Math.max(64, slots, (this.records.length / STRIDE) * 2)
     this.records = grow(this.records, new Uint8Array(size * STRIDE))
-    while (this.pending.length < size) this.pending.push(null)
     if (!this.detail) return
     this.counts = grow(this.counts, new Uint32Array(size))
     this.ends = grow(this.ends, new Float64Array(size))

@@ -1,3 +1,4 @@
+import { Sparse } from '../bytes/sparse.ts'
 import type { Side, Slot } from '../conversation/stream.ts'
 import type { Bytes, Nanoseconds, Offset, PacketNumber, StreamOffset } from '../units.ts'
 import { MAX_STORED } from './byte-stores.ts'
@@ -28,7 +29,7 @@ export class UsualExchanges {
   private readonly memo: HeadMemo
   private readonly emit: (exchange: HttpExchange) => void
   /** What is under way on each connection, by slot: at most one. */
-  private readonly current: (Exchange | null)[] = []
+  private readonly current = new Sparse<Exchange>()
   private readonly spare: Exchange[] = []
   /** The next one. */
   private idle = new Exchange(false)
@@ -40,11 +41,6 @@ export class UsualExchanges {
     this.pairing = pairing
     this.memo = memo
     this.emit = emit
-  }
-
-  /** A connection begins in `slot`. */
-  open(slot: Slot): void {
-    while (this.current.length <= slot) this.current.push(null)
   }
 
   /** Takes the segment b[at, end), which begins a message. False: it is not of this kind, and nothing has been done. */
@@ -60,7 +56,7 @@ export class UsualExchanges {
   ): boolean {
     const s = this.slots
     if ((s.flags(slot) & ~(Flag.RECOGNISED | Flag.HTTP_PORT)) !== 0) return false
-    let exchange = this.current[slot]
+    let exchange = this.current.get(slot)
     if (side === 0) {
       if (exchange !== null || s.first(slot) !== null || this.pairing.isFull) return false
       exchange = this.idle
@@ -90,7 +86,7 @@ export class UsualExchanges {
       exchange.slot = slot
       exchange.request = m
       exchange.response = null
-      this.current[slot] = exchange
+      this.current.set(slot, exchange)
       this.idle = this.spare.pop() ?? new Exchange(false)
     } else exchange.response = m
     if (m.state === State.DONE) this.finish(slot, m)
@@ -109,7 +105,7 @@ export class UsualExchanges {
     packet: PacketNumber,
     time: Nanoseconds,
   ): boolean {
-    const exchange = this.current[slot] as Exchange
+    const exchange = this.current.get(slot) as Exchange
     const m = side === 0 ? exchange.requestStore : exchange.responseStore
     const endOffset = offset + (end - at)
     if (m.state === State.BODY) {
@@ -125,9 +121,9 @@ export class UsualExchanges {
 
   /** What is under way on the connection goes on otherwise: the parser has it from here on. */
   handOver(slot: Slot): void {
-    const exchange = this.current[slot]
+    const exchange = this.current.get(slot)
     if (exchange === null) return
-    this.current[slot] = null
+    this.current.clear(slot)
     this.pairing.adopt(exchange)
     for (const m of [exchange.requestStore, exchange.responseStore]) {
       if (this.slots.state(slot, m.side) !== SideState.USUAL) continue
@@ -140,7 +136,7 @@ export class UsualExchanges {
     m.finish('framing')
     this.slots.setState(slot, m.side, SideState.START)
     if (m.side === 0) return
-    this.current[slot] = null
+    this.current.clear(slot)
     this.emit(m.exchange)
     if (this.spare.length < MAX_SPARE) this.spare.push(m.exchange)
   }
