@@ -3,7 +3,7 @@ _wiretale() {
   local word="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}" words=''
   COMPREPLY=()
   if [[ $COMP_CWORD -eq 1 ]]; then
-    words='explain fetch top help -r -V -c --count -s --snapshot-length -F -d -O --no-optimize -y --linktype -w --print -C -G -W -z -Z --relinquish-privileges -l -U --packet-buffered -n -v -q -e -t -x -X -A -# --number -S --absolute-tcp-sequence-numbers -K --dont-verify-checksums --micro --nano --time-stamp-precision -T -N -f -g -b -H -u -M -E -m -i --interface -D --list-interfaces -L --list-data-link-types -J --list-time-stamp-types -j --time-stamp-type -B --buffer-size -I --monitor-mode -p --no-promiscuous-mode -Q --direction --immediate-mode --annotate --summary --process --format --lang --color --ascii --no-ascii --width --pcapng -h --help --version'
+    words='explain fetch top doctor help -r -V -c --count -s --snapshot-length -F -d -O --no-optimize -y --linktype -w --print -C -G -W -z -Z --relinquish-privileges -l -U --packet-buffered -n -v -q -e -t -x -X -A -# --number -S --absolute-tcp-sequence-numbers -K --dont-verify-checksums --micro --nano --time-stamp-precision -T -N -f -g -b -H -u -M -E -m -i --interface -D --list-interfaces -L --list-data-link-types -J --list-time-stamp-types -j --time-stamp-type -B --buffer-size -I --monitor-mode -p --no-promiscuous-mode -Q --direction --immediate-mode --annotate --summary --process --format --lang --color --ascii --no-ascii --width --pcapng -h --help --version'
     COMPREPLY=($(compgen -W "$words" -- "$word") $(compgen -f -- "$word"))
     return
   fi
@@ -63,7 +63,15 @@ _wiretale() {
         --color) words='auto always never'; [[ -z $words ]] && return ;;
         *) [[ $word == -* ]] && words='--filter -f --sort --interval --rounds --interface -i --snapshot-length -s --buffer-size -B --no-promiscuous-mode -p --relinquish-privileges -Z --lang --json --ascii --width --color --quiet --help -h --version' ;;
       esac ;;
-    help) words='explain fetch top help' ;;
+    doctor)
+      case "$before" in
+        --interface|-i) words=''; [[ -z $words ]] && return ;;
+        --lang) words='en zh both'; [[ -z $words ]] && return ;;
+        --width) words=''; [[ -z $words ]] && return ;;
+        --color) words='auto always never'; [[ -z $words ]] && return ;;
+        *) [[ $word == -* ]] && words='--interface -i --lang --json --ascii --width --color --quiet --help -h --version' ;;
+      esac ;;
+    help) words='explain fetch top doctor help' ;;
     *)
       case "$before" in
         --time-stamp-precision) words='micro nano' ;;

@@ -5,6 +5,7 @@ _wiretale() {
     'explain:explain the TCP connections and HTTP exchanges of a capture'
     'fetch:request a URL and tell what the client did, step by step'
     'top:watch the TCP connections of an interface live'
+    'doctor:tell whether this machine can capture, and what to do'
     'help:show this help, or that of a command'
   )
   if (( CURRENT == 2 )) && [[ $PREFIX != -* ]]; then
@@ -103,7 +104,19 @@ _wiretale() {
         '(-h --help)'{-h,--help}'[show this help]' \
         '--version[show the version]' \
         '*:capture:_files' ;;
-    help) _values command explain fetch top help ;;
+    doctor)
+      _arguments \
+        '(-i --interface)'{-i,--interface}'[capture on this interface, by its name or its number in wiretale -D; any\: on all]:IF:' \
+        '--lang[language of the sentences; both\: each in English, then in Chinese]:LANG:(en zh both)' \
+        '--json[JSON Lines, one object a line (same as --format json)]' \
+        '--ascii[draw arrows and lines with ASCII characters only]' \
+        '--width[cells in a line]:N:' \
+        '--color[colours; auto\: on a terminal, unless NO_COLOR is set or TERM is dumb]:WHEN:(auto always never)' \
+        '--quiet[no progress on standard error]' \
+        '(-h --help)'{-h,--help}'[show this help]' \
+        '--version[show the version]' \
+        '*:capture:_files' ;;
+    help) _values command explain fetch top doctor help ;;
     *)
       _arguments -s \
         '*-r+[read packets from FILE; - is standard input]:FILE:_files' \

@@ -50,6 +50,8 @@ function bind(koffi: Koffi, pcap: Library, libc: Library) {
     error,
     errorText: (): string => error.toString('utf8', 0, Math.max(0, error.indexOf(0))),
 
+    /** `libpcap version 1.10.3 (with TPACKET_V3)` */
+    version: call<() => string>(pcap, 'const char *pcap_lib_version()'),
     create: call<(device: string, error: Buffer) => Pointer>(pcap, 'void *pcap_create(const char *, void *)'),
     activate: call<Handle>(pcap, 'int pcap_activate(void *)'),
     close: call<(handle: Pointer) => void>(pcap, 'void pcap_close(void *)'),

@@ -7,16 +7,16 @@ import { LiveError, type LiveRequest, type LiveSource } from './live-source.ts'
 import { openTcpdump } from './tcpdump-source.ts'
 
 /** Opens and activates an interface with the privileges that the process has now; capturing needs none of them. Where
- *  koffi or libpcap is missing, tcpdump captures, after one line on standard error. WIRETALE_ENGINE=libpcap or tcpdump
- *  leaves no choice. Rejects with LiveError. */
-export async function openLive(request: LiveRequest): Promise<LiveSource> {
+ *  koffi or libpcap is missing, tcpdump captures, and `onTcpdump` is told of the reason: one line on standard error.
+ *  WIRETALE_ENGINE=libpcap or tcpdump leaves no choice. Rejects with LiveError. */
+export async function openLive(request: LiveRequest, onTcpdump = tellOfTcpdump): Promise<LiveSource> {
   const engine = process.env.WIRETALE_ENGINE
   if (engine === 'tcpdump') return openTcpdump(request)
   try {
     return await openWithLibpcap(request)
   } catch (error) {
     if (!(error instanceof LiveError) || error.code !== 'engine' || engine === 'libpcap') throw error
-    return openInstead(request, error)
+    return openInstead(request, error, onTcpdump)
   }
 }
 
@@ -33,12 +33,20 @@ async function openWithLibpcap(request: LiveRequest): Promise<LiveSource> {
 }
 
 /** Rejects with the first reason where there is no tcpdump either. */
-async function openInstead(request: LiveRequest, reason: LiveError): Promise<LiveSource> {
+async function openInstead(
+  request: LiveRequest,
+  reason: LiveError,
+  onTcpdump: (reason: LiveError) => void,
+): Promise<LiveSource> {
   try {
     const source = await openTcpdump(request)
-    writeFully(2, Buffer.from(`wiretale: ${reason.message}: packets come through tcpdump, more slowly\n`))
+    onTcpdump(reason)
     return source
   } catch (error) {
     throw error instanceof LiveError && error.code === 'engine' ? reason : error
   }
+}
+
+function tellOfTcpdump({ message }: LiveError): void {
+  writeFully(2, Buffer.from(`wiretale: ${message}: packets come through tcpdump, more slowly\n`))
 }

@@ -117,6 +117,33 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./top.ts')).runTop,
   },
   {
+    name: 'doctor',
+    operands: '[-i IF]',
+    summary: { en: 'tell whether this machine can capture, and what to do', zh: '检查本机能否抓包，以及该怎么办' },
+    description: {
+      en:
+        'Looks at what a capture needs and changes nothing: Node, koffi, libpcap and tcpdump, interfaces and their ' +
+        'offloads (why captured segments can be larger than the MSS and checksums seem wrong), time stamps, buffer, ' +
+        'clock, terminal, the kernel events of --process, rights. At the end the interface is opened for a moment and ' +
+        'closed. What cannot be found out is called unknown. Exit code 0 if a capture would work, else 1.',
+      zh:
+        '检查抓包所需的条件，不作任何改动：Node、koffi、libpcap 与 tcpdump，网络接口及其卸载功能' +
+        '（为何抓到的报文段会大于 MSS、校验和似乎有误），时间戳、缓冲区、时钟、终端、--process 所用的内核事件、权限。' +
+        '最后短暂打开接口再关闭。无法查明的记为未知。可以抓包时退出码为 0，否则为 1。',
+    },
+    examples: [
+      {
+        line: 'sudo wiretale doctor -i eth0',
+        does: { en: 'would a capture from eth0 work?', zh: '能否在 eth0 上抓包？' },
+      },
+      {
+        line: 'wiretale doctor --json',
+        does: { en: 'for programs: a line for each check', zh: '供程序使用：每项检查一行' },
+      },
+    ],
+    load: async () => (await import('./doctor.ts')).runDoctor,
+  },
+  {
     name: 'help',
     operands: '[COMMAND]',
     summary: { en: 'show this help, or that of a command', zh: '显示本帮助或某个命令的帮助' },

@@ -4,7 +4,7 @@ export interface Bilingual {
   readonly zh: string
 }
 
-export type CommandName = 'explain' | 'fetch' | 'top' | 'help'
+export type CommandName = 'explain' | 'fetch' | 'top' | 'doctor' | 'help'
 
 /** One option. The list of them (flags.ts) drives parsing, --help, the man page, completions and docs/flags.md. */
 export interface Flag {

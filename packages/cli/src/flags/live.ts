@@ -7,7 +7,7 @@ export const liveFlags: readonly Flag[] = [
     short: 'i',
     kind: 'text',
     value: 'IF',
-    commands: ['explain', 'top'],
+    commands: ['explain', 'top', 'doctor'],
     help: {
       en: 'capture on this interface, by its name or its number in wiretale -D; any: on all',
       zh: '在此接口上抓包（名称，或 wiretale -D 中的编号）；any 表示全部接口',

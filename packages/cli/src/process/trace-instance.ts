@@ -42,8 +42,6 @@ export class TraceInstance {
   /** Makes an instance that records `events` (GROUP/NAME), each with its filter; null: all. Throws the system's error, or
    *  a reason in words. What earlier helpers left because they were killed is removed. */
   static open(events: ReadonlyMap<string, string | null>): TraceInstance {
-    if (endianness() !== 'LE') throw new Error('big-endian machine')
-    if (readlinkSync('/proc/self/ns/pid') !== FIRST_PID_NAMESPACE) throw new Error('not in the first PID namespace')
     const root = findTracing()
     removeStale(join(root, 'instances'))
     const layout = parseHeaderPage(readFileSync(join(root, 'events/header_page'), 'latin1'))
@@ -101,8 +99,11 @@ export class TraceInstance {
   }
 }
 
-/** Throws if there is no tracefs, or none that may be used. */
-function findTracing(): string {
+/** The folder of the kernel's tracing. Throws the system's error, or a reason in words, where there is none, or none that
+ *  may be used. */
+export function findTracing(): string {
+  if (endianness() !== 'LE') throw new Error('big-endian machine')
+  if (readlinkSync('/proc/self/ns/pid') !== FIRST_PID_NAMESPACE) throw new Error('not in the first PID namespace')
   let reason: unknown
   for (const folder of traceFolders()) {
     try {

@@ -4,7 +4,7 @@ import { messageLanguage } from '../terminal/locale.ts'
 import { Failure } from './failure.ts'
 
 /** Ways to the right to capture. */
-const WAYS: Bilingual = {
+export const WAYS: Bilingual = {
   en: `Ways to capture:
   1. sudo wiretale ...
      root's rights are given up as soon as the interface is open
