@@ -161,6 +161,21 @@ it('says no of an interface that is not there', async () => {
   expect(find('capture').status).toBe('failed')
 })
 
+it('without anything that captures: what to install', async () => {
+  const alone = mkdtempSync(join(tmpdir(), 'wiretale-alone-'))
+  undo.add(() => rmSync(alone, { recursive: true }))
+  copyFileSync(command.path, join(alone, 'wiretale.cjs'))
+  const nowhere = { PATH: alone }
+  for (const env of [nowhere, { ...nowhere, WIRETALE_ENGINE: 'tcpdump' }]) {
+    const { code, find } = await visit([process.execPath, join(alone, 'wiretale.cjs')], ['-i', 'lo'], env)
+    expect(code).toBe(1)
+    expect(find('tcpdump')).toMatchObject({ status: 'note', version: null, reason: null })
+    expect(find('interfaces')).toMatchObject({ status: 'unknown', interfaces: null })
+    expect(find('capture')).toMatchObject({ status: 'failed', code: 'engine' })
+    expect(find('capture').advice).toContain('tcpdump')
+  }
+})
+
 it('refuses words that it does not know', async () => {
   for (const words of [['lo'], ['-i', ''], ['--grant']]) {
     const { code, err } = await command.run(['doctor', ...words])

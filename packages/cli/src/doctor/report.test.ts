@@ -47,6 +47,7 @@ const facts: readonly Fact[] = [
   { check: 'rights', status: 'ok', user: 1000, mayCapture: true, nodeFile: ['cap_net_raw'], node: '/node' },
   ...(['permission', 'no-device', 'engine', 'other'] as const).map((code) => capture({ code, reason: 'why' })),
   capture({ code: 'permission', reason: 'why', wouldTcpdump: true }),
+  capture({ code: 'engine', engine: 'tcpdump', reason: 'why' }),
   capture({ status: 'ok', link: 'EN10MB' }),
 ]
 

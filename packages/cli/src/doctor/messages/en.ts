@@ -129,6 +129,7 @@ function rights({ user, mayCapture, nodeFile, node }: Fact<'rights'>): Sentence 
 function capture({ interface: device, engine, link, status, code, reason, wouldTcpdump }: Fact<'capture'>): Sentence {
   if (status === 'ok') return says(`works: ${device} was opened through ${engine}, link type ${link}`)
   if (code === 'no-device') return says(`${device ?? 'no interface'}: ${reason}`, 'wiretale -D lists the interfaces')
+  if (code === 'engine' && engine === 'tcpdump') return says(`tcpdump does not start: ${reason}`, 'install tcpdump')
   if (code === 'engine')
     return says(`${reason}, and tcpdump is not there either`, 'npm install koffi, and install libpcap or tcpdump')
   if (code !== 'permission') return says(`${device}: ${reason}`)

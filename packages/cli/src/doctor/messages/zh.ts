@@ -120,6 +120,7 @@ function rights({ user, mayCapture, nodeFile, node }: Fact<'rights'>): Sentence 
 function capture({ interface: device, engine, link, status, code, reason, wouldTcpdump }: Fact<'capture'>): Sentence {
   if (status === 'ok') return says(`可以抓包：已通过 ${engine} 打开 ${device}，链路类型 ${link}`)
   if (code === 'no-device') return says(`${device ?? '没有接口'}：${reason}`, 'wiretale -D 列出接口')
+  if (code === 'engine' && engine === 'tcpdump') return says(`tcpdump 无法启动：${reason}`, '安装 tcpdump')
   if (code === 'engine') return says(`${reason}，也没有 tcpdump`, 'npm install koffi，并安装 libpcap 或 tcpdump')
   if (code !== 'permission') return says(`${device}：${reason}`)
   return says(`没有抓包权限：${reason}`, wouldTcpdump ? 'tcpdump 可以：WIRETALE_ENGINE=tcpdump wiretale ...' : WAYS.zh)
