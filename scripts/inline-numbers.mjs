@@ -12,7 +12,8 @@ const IMPORT = /^import \{([^}]*)\} from '([^']+)'$/gm
 /** Value of an expression of numbers and known names, or null. */
 function evaluate(expression, known) {
   const plain = expression.replace(/\b[A-Z][A-Z0-9_]*\b/g, (name) => known.get(name)?.[0][1] ?? name)
-  if (/[^-+*/()<>|&~ \w.]|\b[A-Za-z_]/.test(plain)) return null
+  // Nothing but numbers; big ones (1n) are of another kind.
+  if (/[^-+*/()<>|&~ \w.]|\b[A-Za-z_]|\dn\b/.test(plain)) return null
   const value = Number(new Function(`return (${plain})`)())
   return Number.isFinite(value) ? String(value) : null
 }

@@ -33,6 +33,16 @@ export class CaptureFilter {
     }
   }
 
+  /** The words; none where they cannot be had, of which compile() complains in its turn. */
+  wordsOrNone(): string {
+    try {
+      return this.words()
+    } catch (error) {
+      if (error instanceof Failure) return ''
+      throw error
+    }
+  }
+
   /** Throws Failure. */
   words(): string {
     this.expression ??= findExpression(this.settings, this.operands)

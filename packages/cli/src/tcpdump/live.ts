@@ -33,7 +33,7 @@ export async function captureLive(settings: Settings, caller: Caller, operands: 
   try {
     await filter.findHosts()
     const device = await resolveDevice(settings.device)
-    const request = requestOf(settings, device, operands)
+    const request = requestOf(settings, device, filter.wordsOrNone())
     if (settings.liveOnly.includes('-J')) return await showTimeStampTypes(device)
     if (settings.liveOnly.includes('-L')) return await showLinkTypes(request)
     source = await openLive(request)
@@ -47,10 +47,10 @@ export async function captureLive(settings: Settings, caller: Caller, operands: 
   }
 }
 
-function requestOf(settings: Settings, device: string, operands: readonly string[]): LiveRequest {
+function requestOf(settings: Settings, device: string, expression: string): LiveRequest {
   const { promiscuous, monitorMode, bufferBytes, timeStampType, nano, link, direction, immediate } = settings
   const asked = { promiscuous, monitorMode, bufferBytes, timeStampType, nano, link, direction, immediate }
-  return { ...asked, device, snaplen: settings.snaplen || MAX_SNAPLEN, expression: operands.join(' ') }
+  return { ...asked, device, snaplen: settings.snaplen || MAX_SNAPLEN, expression }
 }
 
 /** The words around a live capture. */
