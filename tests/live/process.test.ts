@@ -122,7 +122,8 @@ describe('programs of connections', () => {
        events {} http { access_log off; server { listen 127.0.0.1:${port}; location / { return 200 hello; } } }`,
     )
     const nginx = launch('nginx', ['-c', join(folder, 'nginx.conf')])
-    endings.push(() => nginx.kill('SIGTERM'))
+    // Waited for: a master that is killed leaves its workers behind.
+    endings.push(() => nginx.kill('SIGTERM') && new Promise((resolve) => nginx.on('close', resolve)))
     const workers = await until(() => {
       const children = readFileSync(`/proc/${nginx.pid}/task/${nginx.pid}/children`, 'utf8').trim().split(' ')
       return children.length === 2 && existsSync(join(folder, 'pid')) && children.map(Number)
