@@ -22,7 +22,7 @@ var vm = require('node:vm')
 var word = process.argv[2] || ''
 var kind = 'print'
 if (word == 'explain' && process.argv.indexOf('summary') > 0) kind = 'summary'
-else if (/^(explain|help|top|doctor)$/.test(word)) kind = word
+else if (/^(explain|fetch|help|top|doctor)$/.test(word)) kind = word
 else if (word.charAt(0) === '@') kind = 'helper'
 else if (/^(--help|--version|-h)$/.test(word)) kind = 'help'
 else if (process.argv.indexOf('--count') > 0) kind = 'count'
